@@ -1,0 +1,131 @@
+"""All settings, each variable read once and typed; a wrong value stops the start.
+
+What the variables mean stands in docs/settings.md. None is needed for `make run`.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from config import env, secret_files
+from config.embedded import broker, postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR: Path = env.path("DATA_DIR", BASE_DIR / "var")
+
+DEBUG: bool = env.boolean("DEBUG", default=False)
+HOST: str = env.text("HOST", "127.0.0.1")
+PORT: int = env.port("PORT", 8000)
+BASE_URL: str = env.url("BASE_URL", f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}")  # noqa: S104  # compared, not bound
+ALLOWED_HOSTS: list[str] = env.hosts("ALLOWED_HOSTS", BASE_URL)
+SECRET_KEY: str = env.text("SECRET_KEY", "") or secret_files.secret_key(DATA_DIR)
+ENCRYPTION_KEYS: list[str] = env.fernet_keys("ENCRYPTION_KEYS") or secret_files.encryption_keys(DATA_DIR)
+OUTBOUND_ALLOW = env.networks("OUTBOUND_ALLOW")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "heroicons",
+    "config",
+    "ingest",
+    "violations",
+    "delivery",
+    "trackingplans",
+    "accounts",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": env.database("DATABASE_URL") or postgres.django_settings(DATA_DIR)}
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+
+# Mail goes to files that the app itself can show until EMAIL_URL names a server.
+_email = env.email("EMAIL_URL")
+EMAIL_BACKEND = _email.pop("EMAIL_BACKEND", "accounts.mail.FileBackend")
+globals().update(_email)
+EMAIL_TIMEOUT = 10
+MAIL_DIR = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL: str = env.text("DEFAULT_FROM_EMAIL", "Planwright <planwright@localhost>")
+
+BROKER_URL: str = env.broker_url("BROKER_URL", "")
+CELERY_BROKER_URL = BROKER_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {} if BROKER_URL else broker.transport_options(DATA_DIR)
+
+# The inbox (docs/decisions/): how long a worker may hold rows, and when the door says "later".
+LEASE: timedelta = env.seconds("LEASE_SECONDS", 30)
+INBOX_LIMIT_BYTES: int = env.integer("INBOX_LIMIT_BYTES", 2 * 1024**3, low=1)
+MESSAGE_LIMIT_BYTES: int = env.integer("MESSAGE_LIMIT_BYTES", 32 * 1024, low=1024)
+BODY_LIMIT_BYTES: int = env.integer("BODY_LIMIT_BYTES", 4 * 1024**2, low=1024)
+BATCH_LIMIT_MESSAGES: int = env.integer("BATCH_LIMIT_MESSAGES", 2500, low=1)
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "accounts.api.errors.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Planwright",
+    "DESCRIPTION": "Tracking plans, checks and violations.",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+}

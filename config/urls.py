@@ -1,0 +1,5 @@
+"""Table of contents of the whole site."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

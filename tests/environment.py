@@ -1,0 +1,39 @@
+"""Loaded before the settings: gives the tests a data folder of their own, and a PostgreSQL if none is named."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_server = None
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="planwright-tests-")
+    for name in ("BASE_URL", "EMAIL_URL", "BROKER_URL", "OUTBOUND_ALLOW", "DEMO"):
+        os.environ.pop(name, None)
+    if not os.environ.get("DATABASE_URL"):
+        from config.embedded import postgres
+
+        _server = postgres.Server(
+            Path(os.environ["DATA_DIR"]).resolve(), {"fsync": "off", "synchronous_commit": "off"}
+        )
+        _server.start()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--run-slow", action="store_true", help="run the long matrices too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--run-slow"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="a long matrix: `make test-all` runs it"))
+
+
+def pytest_unconfigure() -> None:
+    if _server is not None:
+        _server.stop()
+        shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)

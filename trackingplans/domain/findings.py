@@ -1,0 +1,64 @@
+"""What a check says about one message."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Step = str | int
+ROOT = "(root)"
+
+
+class Verdict(StrEnum):
+    """The one fate of a message that was judged (or, `rejected`, that could not be)."""
+
+    CONFORMING = "conforming"
+    VIOLATING = "violating"
+    UNPLANNED = "unplanned"
+    UNCHECKED = "unchecked"
+    REJECTED = "rejected"
+
+
+class Family(StrEnum):
+    VIOLATION = "violation"
+    UNPLANNED = "unplanned"
+    NAMING = "naming"
+    PII = "pii"
+    QUALITY = "quality"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with one message.
+
+    `steps` lead from the message's root to the value judged (for `required` and `unplanned_property`: to the missing
+    or extra property itself). `message` is a sentence for people that holds no value of the message; `actual` is the
+    value, shortened, as JSON text. `segment_type` and `segment_text` are Segment's words for it ('' outside of the
+    family `violation`).
+    """
+
+    family: Family
+    code: str
+    steps: tuple[Step, ...]
+    message: str
+    expected: str | None = None
+    actual: str | None = None
+    suggestion: str | None = None
+    segment_type: str = ""
+    segment_text: str = ""
+
+    @property
+    def path(self) -> str:
+        """Dotted, with real indexes: `properties.products.0.sku`."""
+        return dotted(self.steps)
+
+    @property
+    def field(self) -> str:
+        """The path as violations are grouped by, every array index written `$`."""
+        return dotted(tuple("$" if isinstance(step, int) else step for step in self.steps))
+
+
+def dotted(steps: tuple[Step, ...]) -> str:
+    """Steps as one string; a dot or backslash inside a key is escaped with a backslash."""
+    if not steps:
+        return ROOT
+    return ".".join(str(step).replace("\\", "\\\\").replace(".", "\\.") for step in steps)

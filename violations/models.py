@@ -1,0 +1,158 @@
+"""What went wrong, counted, and who was told."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from accounts.models import Team, User, WorkspaceOwned, public_id
+from trackingplans.models import Source, TrackingPlan
+
+
+def new_violation_id() -> str:
+    return public_id("vi")
+
+
+def new_digest_id() -> str:
+    return public_id("dg")
+
+
+class State(models.TextChoices):
+    """What was decided about a violation. What people see (`new`, `regressed` …) is computed in triage."""
+
+    OPEN = "open", "Open"
+    RESOLVED = "resolved", "Resolved"
+    MUTED = "muted", "Muted"
+
+
+class Resolution(models.TextChoices):
+    FIXED = "fixed", "Fixed by evidence"
+    MANUAL = "manual", "Resolved by hand"
+    RELEASE = "release", "Resolved in a release"
+    ACCEPTED = "accepted", "Accepted into the plan"
+
+
+def state_choices() -> list[tuple[str, str]]:
+    return State.choices
+
+
+def resolution_choices() -> list[tuple[str, str]]:
+    return Resolution.choices
+
+
+class Violation(WorkspaceOwned):
+    """One thing wrong with the messages of one source: event, field and code, counted.
+
+    Recording writes only the columns up to `last_release`, by upserts that commute; triage writes the rest.
+    All times are `received_at` times of messages, not of processing.
+    """
+
+    public_id = models.CharField(max_length=20, unique=True, default=new_violation_id)
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="violations")
+    plan = models.ForeignKey(TrackingPlan, on_delete=models.SET_NULL, null=True, related_name="+")
+    key = models.UUIDField()  # 128-bit hash of family, code, type, event, path
+    family = models.TextField()
+    code = models.TextField()
+    type = models.TextField()
+    event = models.TextField()  # '' where the call type has no name
+    path = models.TextField()  # array indexes written `$`
+    message = models.TextField()  # one sentence without any value
+    detail = models.JSONField(default=dict)  # expected, suggestion: from the newest writer of the key
+    is_critical = models.BooleanField(db_default=False)
+    is_settling = models.BooleanField(db_default=False)  # first seen while its source settled in
+    count = models.BigIntegerField()
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    first_release = models.TextField(db_default="")
+    last_release = models.TextField(db_default="")
+
+    state = models.CharField(max_length=10, choices=state_choices, db_default=State.OPEN)
+    passed_at = models.DateTimeField(null=True)  # when it crossed the threshold of DESIGN 5
+    acted_at = models.DateTimeField(null=True)  # when somebody last decided something
+    regressed_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    resolution = models.CharField(max_length=10, choices=resolution_choices, null=True)  # noqa: DJ001  # REST says null
+    resolved_in = models.TextField(db_default="")
+    muted_until = models.DateTimeField(null=True)
+    mute = models.JSONField(default=dict)  # count, release, version, reason as given
+    assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="violation_key")]
+        indexes = [
+            models.Index(fields=["workspace", "-last_seen_at"], name="violation_recent"),
+            models.Index(fields=["workspace", "-id"], name="violation_by_id"),
+            models.Index(fields=["workspace", "event"], name="violation_by_event"),
+            models.Index(fields=["state", "last_seen_at"], name="violation_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} › {self.path}: {self.code}"
+
+
+class ViolationHour(models.Model):
+    """How often a violation occurred in one UTC hour of `received_at`. Partitioned by month."""
+
+    pk = models.CompositePrimaryKey("violation_id", "hour")
+    workspace_id = models.BigIntegerField()
+    violation_id = models.BigIntegerField()
+    hour = models.DateTimeField()
+    count = models.BigIntegerField()
+
+    class Meta:
+        managed = False  # partitioned: its table is made by SQL in the first migration
+        db_table = "violations_violationhour"
+
+    def __str__(self) -> str:
+        return f"{self.violation_id} {self.hour:%Y-%m-%d %H}h: {self.count}"
+
+
+class Sample(WorkspaceOwned):
+    """One of the newest messages that showed a violation, masked before it was stored."""
+
+    violation = models.ForeignKey(Violation, on_delete=models.CASCADE, related_name="samples")
+    received_at = models.DateTimeField()
+    release = models.TextField()
+    path = models.TextField()  # with real indexes
+    message = models.TextField()  # JSON text
+
+    class Meta:
+        indexes = [models.Index(fields=["violation", "-id"], name="sample_by_violation")]
+
+    def __str__(self) -> str:
+        return f"sample of {self.violation_id}"
+
+
+class DigestState(models.TextChoices):
+    CLAIMED = "claimed", "Being sent"
+    SENT = "sent", "Sent"
+    QUIET = "quiet", "Nothing to say"
+    FAILED = "failed", "Failed"
+
+
+def digest_state_choices() -> list[tuple[str, str]]:
+    return DigestState.choices
+
+
+class Digest(WorkspaceOwned):
+    """One team's mail for one local day. The unique row is the claim; it is committed before anything is sent."""
+
+    public_id = models.CharField(max_length=20, unique=True, default=new_digest_id)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="digests")
+    day = models.DateField()  # the team's local date: the period
+    due_at = models.DateTimeField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    message_id = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=digest_state_choices, default=DigestState.CLAIMED)
+    numbers = models.JSONField(default=dict)  # what the mail says, as it was mailed
+    recipients = models.JSONField(default=list)
+    attempts = models.SmallIntegerField(default=0)
+    next_at = models.DateTimeField(db_default=Now())
+    error = models.TextField(default="")
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "day"], name="digest_once")]
+        indexes = [models.Index(fields=["workspace", "-due_at"], name="digest_by_workspace")]
+
+    def __str__(self) -> str:
+        return f"digest of {self.team} for {self.day}"
