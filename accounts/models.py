@@ -136,6 +136,7 @@ class ApiToken(WorkspaceOwned):
     role = models.SmallIntegerField(choices=role_choices, default=Role.VIEWER)
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -143,6 +144,20 @@ class ApiToken(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+
+class SignInAttempt(models.Model):
+    """A sign-in that did not succeed. Not a tenant's: nobody has proved yet who they are."""
+
+    email = models.CharField(max_length=254)
+    ip = models.GenericIPAddressField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["email", "ip", "created_at"], name="attempt_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.email} from {self.ip}"
 
 
 class AuditEntry(WorkspaceOwned):

@@ -1,5 +1,12 @@
-"""Table of contents of the whole site."""
+"""Table of contents of the whole site. Pages of a workspace live under /w/<ws>/, REST under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls")),
+]
+
+handler400 = "accounts.web.errors.bad_request"
+handler403 = "accounts.web.errors.forbidden"
+handler404 = "accounts.web.errors.not_found"
+handler500 = "accounts.web.errors.server_error"

@@ -1,0 +1,104 @@
+"""Who may open a page. Every page of a workspace is wrapped in `@member(Role.X)`."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import Membership, Role, User, Workspace
+
+P = ParamSpec("P")
+View = Callable[..., HttpResponseBase]
+
+
+class WebRequest(HttpRequest):
+    """A request that went through the middleware."""
+
+    htmx: HtmxDetails
+
+
+class SignedInRequest(WebRequest):
+    user: User
+
+
+class WorkspaceRequest(SignedInRequest):
+    workspace: Workspace
+    membership: Membership
+
+
+def signed_in(
+    view: Callable[Concatenate[SignedInRequest, P], HttpResponseBase],
+) -> View:
+    """Sends strangers to the sign-in page, and back afterwards."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        return view(cast(SignedInRequest, request), *args, **kwargs)
+
+    wrapper.access = "signed in"  # type: ignore[attr-defined]  # the access matrix test reads it
+    return wrapper
+
+
+def member(least: Role) -> Callable[[Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]], View]:
+    """Resolves `<str:ws>` of the URL and sets `request.workspace` and `request.membership`.
+
+    The view itself gets no `ws`. Strangers are sent to sign in, people of other workspaces get 404,
+    members whose role is below `least` get the 403 page.
+    """
+
+    def decorate(view: Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, ws: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            inside = cast(WorkspaceRequest, request)
+            inside.membership = _membership(request.user, ws)
+            inside.workspace = inside.membership.workspace
+            if inside.membership.role < least:
+                own = Role(inside.membership.role).label.lower()
+                raise PermissionDenied(f"This needs the role {least.label.lower()}. Yours here is {own}.")
+            return view(inside, *args, **kwargs)
+
+        wrapper.access = least  # type: ignore[attr-defined]  # the access matrix test reads it
+        return wrapper
+
+    return decorate
+
+
+def public(
+    view: Callable[Concatenate[WebRequest, P], HttpResponseBase],
+) -> View:
+    """Says that strangers may see this page. Without a word about access, a page fails the access matrix."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return view(cast(WebRequest, request), *args, **kwargs)
+
+    wrapper.access = "public"  # type: ignore[attr-defined]  # the access matrix test reads it
+    return wrapper
+
+
+def _membership(user: User, ws: str) -> Membership:
+    found: Membership | None = (
+        Membership.objects.filter(user=user, workspace__public_id=ws).select_related("workspace").first()
+    )
+    if found is None:
+        raise Http404("There is no such workspace, or you are not in it.")
+    return found
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """htmx would swap the sign-in page into a corner of this one; it is told to leave instead."""
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        back = htmx.current_url_abs_path or resolve_url("home")
+        return HttpResponseClientRedirect(redirect_to_login(back).url)
+    return redirect_to_login(request.get_full_path())
