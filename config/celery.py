@@ -1,8 +1,18 @@
-"""The Celery app and its timetable. Tasks carry wake-ups; the tables hold the work."""
+"""The Celery app and its timetable. Tasks carry wake-ups; the tables hold the work.
+
+Each entry of the timetable is harmless when two beats run, and comes at least every 15 minutes: beat
+keeps no memory, so a rarer one would never come on a machine that restarts often.
+"""
 
 import os
+import signal
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging, worker_process_init
+
+from config import brokers
+from config.processes import tether
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -12,10 +22,41 @@ app.conf.update(
     task_ignore_result=True,
     task_acks_late=True,
     task_reject_on_worker_lost=True,
-    worker_prefetch_multiplier=1,
-    broker_connection_retry_on_startup=True,
-    task_time_limit=240,
+    task_time_limit=brokers.TASK_LIMIT,
     task_default_queue="planwright",
+    task_publish_retry_policy={
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.2,
+        "interval_max": 0.2,
+    },
+    worker_prefetch_multiplier=1,
+    worker_proc_alive_timeout=60,
+    worker_enable_remote_control=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_redirect_stdouts=False,
+    worker_hijack_root_logger=False,
+    worker_soft_shutdown_timeout=3,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_connection_timeout=2,
+    beat_scheduler="celery.beat:Scheduler",
     beat_schedule={},
 )
 app.autodiscover_tasks()
+
+
+def only_publish() -> None:
+    """Settings of a process that never consumes: a broker that hangs must not hang it."""
+    app.conf.broker_transport_options |= brokers.publisher_options(app.conf.broker_url)
+
+
+@setup_logging.connect
+def _keep_logging(**_signal: Any) -> None:
+    """Celery configures logging only when nobody listens here; ours is the LOGGING setting."""
+
+
+@worker_process_init.connect
+def _begin_pool_process(**_signal: Any) -> None:
+    only_publish()
+    tether.follow(os.getppid(), signal.SIGKILL)

@@ -6,8 +6,8 @@ What the variables mean stands in docs/settings.md. None is needed for `make run
 from datetime import timedelta
 from pathlib import Path
 
-from config import env, secret_files
-from config.embedded import broker, postgres
+from config import brokers, env, logs, secret_files
+from config.embedded import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR: Path = env.path("DATA_DIR", BASE_DIR / "var")
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -71,7 +72,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.database("DATABASE_URL") or postgres.django_settings(DATA_DIR)}
+_database = env.database("DATABASE_URL")
+IS_EMBEDDED = not _database  # then `serve` also migrates
+DATABASES = {"default": _database or postgres.django_settings(DATA_DIR)}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -92,7 +95,19 @@ USE_I18N = False
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True  # served from where they are installed: there is nothing to collect
+STATIC_ROOT = DATA_DIR / "static"
+# `web` and `serve` collect by themselves; while developing and in tests files are served where they lie.
+WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+LOGGING = logs.configuration(debug=DEBUG)
 
 # Mail goes to files that the app itself can show until EMAIL_URL names a server.
 _email = env.email("EMAIL_URL")
@@ -103,8 +118,7 @@ MAIL_DIR = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL: str = env.text("DEFAULT_FROM_EMAIL", "Planwright <planwright@localhost>")
 
 BROKER_URL: str = env.broker_url("BROKER_URL", "")
-CELERY_BROKER_URL = BROKER_URL or "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = {} if BROKER_URL else broker.transport_options(DATA_DIR)
+globals().update(brokers.celery_settings(BROKER_URL, DATA_DIR))
 
 # The inbox (docs/decisions/): how long a worker may hold rows, and when the door says "later".
 LEASE: timedelta = env.seconds("LEASE_SECONDS", 30)

@@ -1,0 +1,76 @@
+import signal
+import sys
+import time
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from config import static_files
+from config.processes import instance, ports
+from config.processes.supervising import POLL, Child, Supervisor
+
+MANAGE = Path(settings.BASE_DIR) / "manage.py"
+_PATIENCE = 120.0  # seconds until a site that does not answer is given up
+
+
+class Command(BaseCommand):
+    help = "Run web, worker and beat as one process tree, until Ctrl-C or SIGTERM."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--quickstart", action="store_true", help="what `make run` does: all set up")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            with instance.only_one(settings.DATA_DIR, settings.BASE_URL):
+                ports.require_free(settings.HOST, settings.PORT)
+                self._serve(is_quickstart=options["quickstart"])
+        except (instance.AlreadyRunning, ports.PortError) as error:
+            raise CommandError(str(error)) from None
+
+    def _serve(self, *, is_quickstart: bool) -> None:
+        supervisor = Supervisor([_child(name) for name in ("web", "worker", "beat")])
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(signum, lambda *_received: supervisor.stop())
+        if is_quickstart or settings.IS_EMBEDDED:
+            call_command("migrate", interactive=False, verbosity=0)
+        static_files.collect()
+        connection.close()
+        try:
+            self._wait_until_ready(supervisor)
+            if not supervisor.is_stopping:
+                self.stdout.write(f"Planwright is ready: {settings.BASE_URL}")
+                self.stdout.flush()
+            while not supervisor.is_stopping:
+                supervisor.tend()
+                time.sleep(POLL)
+        finally:
+            supervisor.stop_all()
+
+    def _wait_until_ready(self, supervisor: Supervisor) -> None:
+        begun = time.monotonic()
+        while not supervisor.is_stopping and not _answers():
+            if time.monotonic() - begun > _PATIENCE:
+                raise CommandError("the web server does not answer; what it said stands above")
+            supervisor.tend()
+            time.sleep(POLL)
+
+
+def _child(name: str) -> Child:
+    return Child(name, [sys.executable, str(MANAGE), name])
+
+
+def _answers() -> bool:
+    site = HTTPConnection(ports.reachable_host(settings.HOST), settings.PORT, timeout=2)
+    try:
+        site.request("GET", "/healthz")
+        return site.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        site.close()
