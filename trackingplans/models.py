@@ -152,6 +152,19 @@ class TrafficHour(models.Model):
         return f"{self.type} {self.event} {self.hour:%Y-%m-%d %H}h"
 
 
+class UnplannedName(WorkspaceOwned):
+    """A name, not in the plan, that a source's traffic is counted under. Up to 2,000 for each source."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    name = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "name"], name="unplanned_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class RecentMessage(WorkspaceOwned):
     """One of a source's newest messages, for Live. `message` and `findings` are JSON text, values masked."""
 
