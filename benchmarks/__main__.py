@@ -1,0 +1,8 @@
+"""`python -m benchmarks` (`make bench`): every benchmark, one after the other."""
+
+import sys
+
+from benchmarks.ingest.__main__ import main as ingest
+
+if __name__ == "__main__":
+    sys.exit(ingest([]))

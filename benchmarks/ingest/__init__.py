@@ -1,0 +1,1 @@
+"""Ours, Fastify that stores nothing and Fastify that stores the same, side by side in one run."""

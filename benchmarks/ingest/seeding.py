@@ -1,0 +1,31 @@
+"""Makes the database of a run: migrated, the plan live on one source. Prints its write key and id.
+
+A process of its own (`python -m benchmarks.ingest.seeding`), so that the one that measures holds no Django.
+"""
+
+import json
+import os
+import sys
+
+import django
+from django.core.management import call_command
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from accounts.models import Workspace  # noqa: E402
+from benchmarks import data  # noqa: E402
+from trackingplans import importing, sourcing  # noqa: E402
+
+
+def main() -> None:
+    call_command("migrate", verbosity=0)
+    workspace = Workspace.objects.create(name="Benchmark")
+    plan = importing.import_plan(workspace, json.dumps(data.plan()), name="Benchmark shop", actor=None).plan
+    source = sourcing.create_source(workspace, name="Shop", actor=None)
+    sourcing.attach_plan(source, plan, actor=None)
+    json.dump({"write_key": source.write_keys.get().key, "source_id": source.pk}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
