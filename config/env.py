@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from environs import Env, EnvError
@@ -13,6 +13,7 @@ from environs import Env, EnvError
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _env = Env()
+_MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 
 def _read(name: str, parse: Callable[[str], T], default: T) -> T:
@@ -123,9 +124,20 @@ def broker_url(name: str, default: str) -> str:
 
 
 def email(name: str) -> dict[str, Any]:
+    """Django's EMAIL_ settings, {} when the variable is unset."""
+
     def parse(raw: str) -> dict[str, Any]:
-        if not urlsplit(raw).scheme.startswith("smtp"):
-            raise ValueError("write smtp://user:password@host:587, smtp+tls://… or smtp+ssl://…")
-        return dict(_env.dj_email_url(name))
+        parts = urlsplit(raw)
+        if parts.scheme not in _MAIL_PORTS or not parts.hostname:
+            raise ValueError("write smtp://host:25, smtp+tls://user:password@host:587 or smtp+ssl://…:465")
+        return {
+            "EMAIL_BACKEND": "accounts.mail.SmtpBackend",
+            "EMAIL_HOST": parts.hostname,
+            "EMAIL_PORT": parts.port or _MAIL_PORTS[parts.scheme],
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+            "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
+        }
 
     return _read(name, parse, {})

@@ -110,9 +110,7 @@ STORAGES = {
 LOGGING = logs.configuration(debug=DEBUG)
 
 # Mail goes to files that the app itself can show until EMAIL_URL names a server.
-_email = env.email("EMAIL_URL")
-EMAIL_BACKEND = _email.pop("EMAIL_BACKEND", "accounts.mail.FileBackend")
-globals().update(_email)
+globals().update(env.email("EMAIL_URL") or {"EMAIL_BACKEND": "accounts.mail_files.FileBackend"})
 EMAIL_TIMEOUT = 10
 MAIL_DIR = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL: str = env.text("DEFAULT_FROM_EMAIL", "Planwright <planwright@localhost>")
