@@ -19,15 +19,6 @@ class LastAdmin(Exception):
 
 
 @transaction.atomic
-def found(name: str, *, user: User, is_demo: bool = False) -> Workspace:
-    """A new workspace with `user` as its admin."""
-    workspace = Workspace.objects.create(name=name, is_demo=is_demo)
-    Membership.objects.create(workspace=workspace, user=user, role=Role.ADMIN)
-    auditing.record(workspace, user, "workspace.created", name)
-    return workspace
-
-
-@transaction.atomic
 def invite(workspace: Workspace, email: str, role: Role, *, actor: User) -> Membership:
     """A membership for this address, its user made when new. The caller mails them. Raises AlreadyMember."""
     email = email.strip().lower()

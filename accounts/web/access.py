@@ -13,6 +13,8 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Membership, Role, User, Workspace
 
+LAST_WORKSPACE = "workspace"  # in the session: where `home` leads
+
 P = ParamSpec("P")
 View = Callable[..., HttpResponseBase]
 
@@ -65,6 +67,8 @@ def member(least: Role) -> Callable[[Callable[Concatenate[WorkspaceRequest, P], 
             if inside.membership.role < least:
                 own = Role(inside.membership.role).label.lower()
                 raise PermissionDenied(f"This needs the role {least.label.lower()}. Yours here is {own}.")
+            if request.session.get(LAST_WORKSPACE) != ws:
+                request.session[LAST_WORKSPACE] = ws
             return view(inside, *args, **kwargs)
 
         wrapper.access = least  # type: ignore[attr-defined]  # the access matrix test reads it

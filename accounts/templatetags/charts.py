@@ -1,0 +1,105 @@
+"""Charts as SVG attributes, no style: each has a name for screen readers and says its numbers in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+HEIGHT = 18
+STEP = 4
+WIDTH = 3
+
+
+@register.simple_tag
+def sparkline(values: Sequence[int], label: str) -> SafeString:
+    """Small columns, the last one lit: `{% sparkline hours "Last 24 hours" %}`. `values` oldest first."""
+    top = max(values, default=0) or 1
+    last = len(values) - 1
+    bars = format_html_join(
+        "",
+        '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
+        (_bar(index, value, top, is_last=index == last) for index, value in enumerate(values)),
+    )
+    width = max(len(values) * STEP - (STEP - WIDTH), 1)
+    total, peak = sum(values), max(values, default=0)
+    return format_html(
+        '<svg class="spark" role="img" width="{}" height="{}" viewBox="0 0 {} {}">'
+        "<title>{}: {} in all, at most {} at once</title>{}</svg>",
+        width, HEIGHT, width, HEIGHT, label, f"{total:,}", f"{peak:,}", bars,
+    )  # fmt: skip
+
+
+def _bar(index: int, value: int, top: int, *, is_last: bool) -> tuple[str, int, float, int, float]:
+    height = max(1.5, round(HEIGHT * value / top, 1)) if value else 1
+    kind = "zero" if not value else "bar last" if is_last else "bar"
+    return kind, index * STEP, HEIGHT - height, WIDTH, height
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str
+    value: int
+    x: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    label: str
+    x: float
+
+
+@register.inclusion_tag("_histogram.html")
+def histogram(
+    points: Iterable[tuple[str, int]], label: str, marks: Iterable[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """Columns over time, the table of the same numbers folded below.
+
+    `points`: pairs of time label and count, oldest first. `marks`: pairs of such a time label and what
+    happened then ("v3 published").
+    """
+    pairs = list(points)
+    top = max((value for _, value in pairs), default=0)
+    places = {name: index * 10 for index, (name, _) in enumerate(pairs)}
+    columns = [
+        Column(name, value, index * 10, *_span(value, top)) for index, (name, value) in enumerate(pairs)
+    ]
+    return {
+        "label": label,
+        "columns": columns,
+        "marks": [Mark(text, places[name]) for name, text in marks if name in places],
+        "width": max(len(pairs) * 10, 1),
+        "top": top,
+    }
+
+
+def _span(value: int, top: int) -> tuple[float, float]:
+    height = max(1.5, round(96 * value / top, 1)) if value else 0.0
+    return 96 - height, height
+
+
+@register.simple_tag
+def shares(parts: Iterable[tuple[str, int, str]], label: str) -> SafeString:
+    """One bar cut by share: `parts` as triples of word, count and tone (good bad warn quiet), in order."""
+    listed = list(parts)
+    whole = sum(count for _, count, _ in listed) or 1
+    cuts, at = [], 0.0
+    for word, count, tone in listed:
+        width = round(1000 * count / whole, 2)
+        cuts.append((tone, at, max(width - 2, 0) if at + width < 999 else width, word, f"{count:,}"))
+        at += width
+    words = ", ".join(f"{word} {count:,}" for word, count, _ in listed)
+    bars = format_html_join(
+        "", '<rect class="{}" x="{}" y="0" width="{}" height="8"><title>{}: {}</title></rect>', cuts
+    )
+    return format_html(
+        '<svg class="shares" role="img" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-label="{}: {}">'
+        "{}</svg>",
+        label, words, bars,
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+// Behaviours, attached by data- attributes. Every page works without this file; nothing here stores anything.
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+// data-copy="#id" copies that element's text; data-copy with nothing copies the nearest .code or .json.
+async function copy(button) {
+  const source = button.dataset.copy
+    ? document.querySelector(button.dataset.copy)
+    : button.closest("[data-copyable]").querySelector("pre, .json, code");
+  const clone = source.cloneNode(true);
+  clone.querySelectorAll("[data-ghost]").forEach((ghost) => ghost.remove());
+  await navigator.clipboard.writeText("value" in source ? source.value : clone.textContent.trimEnd());
+  const label = button.querySelector("[data-label]");
+  const before = label.textContent;
+  label.textContent = "Copied";
+  setTimeout(() => { label.textContent = before; }, 1500);
+}
+
+document.addEventListener("click", (event) => {
+  const hit = (name) => event.target.closest(`[data-${name}]`);
+  if (hit("copy")) copy(hit("copy"));
+  if (hit("dialog")) document.getElementById(hit("dialog").dataset.dialog).showModal();
+  if (hit("close")) hit("close").closest("dialog, [data-toast]")?.[hit("close").closest("dialog") ? "close" : "remove"]();
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+});
+
+// Filters apply as they change; the form's button is for browsers without JavaScript.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-auto-submit]");
+  if (form) form.requestSubmit();
+});
+
+// An empty filter stays out of the URL, so that the URL says only what was chosen.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method === "get") {
+    form.querySelectorAll("input, select").forEach((input) => { input.disabled ||= input.value === ""; });
+    setTimeout(() => form.querySelectorAll("input, select").forEach((input) => { input.disabled = false; }));
+  } else if (form.dataset.sent) {
+    event.preventDefault(); // the second click of a double click
+  } else {
+    form.dataset.sent = "1";
+    setTimeout(() => { delete form.dataset.sent; }, 3000);
+  }
+});
+
+// j and k move through the nearest list, / goes to its search, ? shows the keys.
+function move(step) {
+  const links = [...document.querySelectorAll("[data-list] [data-item]")]
+    .map((item) => item.querySelector("a.row-link, a, button"))
+    .filter((link) => link?.checkVisibility());
+  const at = links.indexOf(document.activeElement);
+  links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
+}
+
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  "?": () => document.getElementById("keys")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  const own = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (own || keys[event.key]) {
+    event.preventDefault();
+    if (own) own.click();
+    else keys[event.key]();
+  }
+});
+
+// Relative times go on while the page stays open. The words are those of the server (accounts/templatetags/looks.py).
+const UNITS = [[60, 1, "s"], [3600, 60, "min"], [86400, 3600, "h"], [2592000, 86400, "d"]];
+
+function ago(then) {
+  const seconds = (Date.now() - then) / 1000;
+  const size = Math.abs(seconds);
+  const unit = UNITS.find(([limit]) => size < limit);
+  if (size < 5) return "just now";
+  if (!unit) return null;
+  const words = `${Math.floor(size / unit[1])} ${unit[2]}`;
+  return seconds < 0 ? `in ${words}` : `${words} ago`;
+}
+
+setInterval(() => {
+  document.querySelectorAll("time[data-ago]").forEach((time) => {
+    const words = ago(Date.parse(time.dateTime));
+    if (words && time.textContent !== words) time.textContent = words;
+  });
+}, 10_000);
+
+function settle(root) {
+  root.querySelector('[aria-invalid="true"]')?.focus();
+  root.querySelectorAll(".tabs [aria-current]").forEach((tab) => tab.scrollIntoView({ block: "nearest", inline: "nearest" }));
+}
+
+settle(document);
+document.addEventListener("htmx:afterSettle", (event) => settle(event.target));
