@@ -1,0 +1,69 @@
+"""Rows as recording leaves them, for tests of what people see."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from trackingplans.models import Source, TrafficHour
+from trackingplans.traffic import partitions
+from violations.models import Violation, ViolationHour
+
+
+def traffic_hours(
+    source: Source, kind: str, event: str, received: Mapping[datetime, int], **fates: int
+) -> None:
+    """Messages of an event by hour; all of them conform unless `fates` says otherwise (per hour)."""
+    partitions.ensure_months("trackingplans_traffichour", list(received))
+    for moment, count in received.items():
+        if count:
+            TrafficHour.objects.create(
+                workspace_id=source.workspace_id, source_id=source.pk, hour=start_of_hour(moment), type=kind,
+                event=event, received=count, passed=count - fates.get("duplicate", 0) - fates.get("rejected", 0),
+                conforming=count - sum(fates.values()),
+                **{name: fates.get(name, 0) for name in FATES},
+                omitted=0, blocked=0,
+            )  # fmt: skip
+
+
+FATES = ("violating", "unplanned", "unchecked", "duplicate", "rejected")
+
+
+def violation(
+    source: Source,
+    event: str,
+    *,
+    first_seen_at: datetime,
+    last_seen_at: datetime | None = None,
+    code: str = "unplanned_event",
+    path: str = "event",
+    count: int = 10,
+    hours: Mapping[datetime, int] | None = None,
+    suggestion: str | None = None,
+    release: str = "",
+    **columns: Any,
+) -> Violation:
+    """One violation with its hours (all of `count` in its first one unless given)."""
+    unplanned = code.startswith("unplanned")
+    row = Violation.objects.create(
+        workspace_id=source.workspace_id, source=source, plan=source.plan, key=uuid.uuid4(), code=code,
+        family="unplanned" if unplanned else "violation",
+        type=columns.pop("type", "track"), event=event, path=path,
+        message=columns.pop("message", f"{event} {code}."),
+        detail={"suggestion": suggestion} if suggestion else {},
+        first_seen_at=first_seen_at, last_seen_at=last_seen_at or first_seen_at + timedelta(minutes=1),
+        first_release=release, last_release=columns.pop("last_release", release),
+        count=sum(hours.values()) if hours else count,
+        **columns,
+    )  # fmt: skip
+    by_hour = hours or {first_seen_at: count}
+    partitions.ensure_months("violations_violationhour", list(by_hour))
+    for moment, hits in by_hour.items():
+        ViolationHour.objects.create(
+            workspace_id=source.workspace_id, violation_id=row.pk, hour=start_of_hour(moment), count=hits
+        )
+    return row
+
+
+def start_of_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,77 @@
+"""What well-known events mean to people: "Order Completed" is an order, and somebody buying.
+
+Names follow the Segment Spec (e-commerce, mobile, B2B SaaS). Any other event is called by its own name.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """`things`: what is counted, in the plural. `doing`: what people are up to when the event is sent."""
+
+    things: str
+    doing: str
+
+
+MEANINGS = {
+    "applicationinstalled": Meaning("installs", "people are installing"),
+    "applicationopened": Meaning("app opens", "people are coming back"),
+    "cartviewed": Meaning("cart views", "people are looking at their carts"),
+    "checkoutstarted": Meaning("checkouts", "people are checking out"),
+    "couponapplied": Meaning("coupons", "people are using coupons"),
+    "ordercompleted": Meaning("orders", "people are buying"),
+    "ordercancelled": Meaning("cancellations", "people are cancelling"),
+    "orderrefunded": Meaning("refunds", "people are being refunded"),
+    "paymentinfoentered": Meaning("payments", "people are paying"),
+    "productadded": Meaning("cart additions", "people are filling their carts"),
+    "productremoved": Meaning("cart removals", "people are emptying their carts"),
+    "productviewed": Meaning("product views", "people are looking at products"),
+    "productlistviewed": Meaning("list views", "people are looking at lists"),
+    "productssearched": Meaning("searches", "people are searching"),
+    "signedin": Meaning("sign-ins", "people are signing in"),
+    "signedout": Meaning("sign-outs", "people are signing out"),
+    "signedup": Meaning("sign-ups", "people are signing up"),
+    "trialstarted": Meaning("trials", "people are starting trials"),
+}
+
+
+def meaning(event: str) -> Meaning | None:
+    """What `event` stands for, however its name is cased and separated; None when its name is all we know."""
+    return MEANINGS.get(re.sub(r"[\W_]+", "", event).lower())
+
+
+def renamed(planned: str, sources: list[str], release: str, *, in_funnel: bool) -> str:
+    """One sentence for a planned event that stopped in `sources` when a name close to it began.
+
+    "Android orders vanished from the funnel: people are buying, 2.4.0 renamed the event".
+    """
+    where = listed(sources)
+    gone = "vanished from the funnel" if in_funnel else "stopped arriving"
+    why = f"{release} renamed the event" if release else "the event was renamed"
+    known = meaning(planned)
+    if known is None:
+        return f"{planned} {gone} on {where}: it still happens, {why}"
+    return f"{where} {known.things} {gone}: {known.doing}, {why}"
+
+
+def listed(names: list[str]) -> str:
+    """Names as people list them: "Web", "Web and iOS", "Web, iOS and 2 more"."""
+    if len(names) > 3:
+        return f"{names[0]}, {names[1]} and {len(names) - 2} more"
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def since(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """When something began, as people say it in `zone`: "09:10", "yesterday 17:00", "Tuesday 09:10", "3 Nov"."""
+    local, today = moment.astimezone(zone), now.astimezone(zone).date()
+    days = (today - local.date()).days
+    if days == 0:
+        return f"{local:%H:%M}"
+    if days == 1:
+        return f"yesterday {local:%H:%M}"
+    if 1 < days < 7:
+        return f"{local:%A %H:%M}"
+    return f"{local:%-d %b}" if local.year == now.year else f"{local:%-d %b %Y}"
