@@ -30,10 +30,10 @@ class Family(StrEnum):
 class Finding:
     """One thing wrong with one message.
 
-    `steps` lead from the message's root to the value judged (for `required` and `unplanned_property`: to the missing
-    or extra property itself). `message` is a sentence for people that holds no value of the message; `actual` is the
-    value, shortened, as JSON text. `segment_type` and `segment_text` are Segment's words for it ('' outside of the
-    family `violation`).
+    `steps` lead from the message's root to the value judged (for `required` and `unplanned_property`: to
+    the missing or extra property itself). `message` is a sentence for people that holds no value of the
+    message; `actual` is the value, shortened, as JSON text. `segment_type` and `segment_text` are Segment's
+    words for it ('' outside of the family `violation`).
     """
 
     family: Family
