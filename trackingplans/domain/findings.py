@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from trackingplans.domain.legible import storable
+
 Step = str | int
 ROOT = "(root)"
 
@@ -61,4 +63,4 @@ def dotted(steps: tuple[Step, ...]) -> str:
     """Steps as one string; a dot or backslash inside a key is escaped with a backslash."""
     if not steps:
         return ROOT
-    return ".".join(str(step).replace("\\", "\\\\").replace(".", "\\.") for step in steps)
+    return ".".join(storable(str(step)).replace("\\", "\\\\").replace(".", "\\.") for step in steps)

@@ -7,6 +7,7 @@ from typing import Any
 NAME_LENGTH = 200
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
@@ -30,8 +31,14 @@ def non_finite(value: float) -> str | None:
     return "Infinity" if value > 0 else "-Infinity"
 
 
-def is_odd(value: Any) -> bool:
-    """Whether one scalar is nothing that strict JSON and UTF-8 can carry."""
-    if isinstance(value, float):
-        return not math.isfinite(value)
-    return isinstance(value, str) and not value.isascii() and _UNSTORABLE.search(value) is not None
+def cleaned(value: Any) -> Any:
+    """A copy of a JSON value that the engine can take: lone surrogates in texts become U+FFFD, those in keys are
+    written as escapes. Everything else, NaN too, stays. The value's depth is limited before.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATES.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {storable(key): cleaned(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [cleaned(child) for child in value]
+    return value

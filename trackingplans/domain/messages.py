@@ -160,7 +160,7 @@ class _Reading:
         wrong = shapes.wrong_type(kind) or shapes.misshapen(kind, document) or shapes.lacking(kind, item)
         if wrong is not None:
             return self.fault(wrong, raw)
-        message = self.finished(index, kind, item, raw)
+        message = self.finished(index, str(kind), item, raw)
         message.is_odd = True
         message.whole = message.merged(document)
         for field in _TEXTS:

@@ -66,7 +66,7 @@ def opened(body: bytes, kind: str, limit: int) -> Opened:
             return _plainly(body, kind, limit)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             pass
-    return _oddly(scanning.take_apart(body, limit), body, kind)
+    return _oddly(scanning.take_apart(body, limit), kind)
 
 
 def _plainly(body: bytes, kind: str, limit: int) -> Opened:
@@ -93,7 +93,7 @@ def _plainly(body: bytes, kind: str, limit: int) -> Opened:
     return Opened([body], is_list=False, write_key=envelope.write_key or b"")
 
 
-def _oddly(taken: Body, body: bytes, kind: str) -> Opened:
+def _oddly(taken: Body, kind: str) -> Opened:
     is_list = kind in LISTS or (kind == EITHER and taken.parts is not None)
     if not is_list:
         return _odd([taken.whole], taken, is_list=False)

@@ -225,7 +225,7 @@ class _Reading:
             description=self.value(document, "", "description", str, ""),
             owner=self.value(document, "", "owner", str, ""),
             naming=self.value(document, "", "naming", dict, {}),
-            closed=self.value(document, "", "closed", bool, False),
+            closed=self.value(document, "", "closed", bool, None) or False,
             metrics=tuple(metrics),
             lint=self.value(document, "", "lint", dict, {}),
             properties=self.value(document, "", "properties", dict, {}),

@@ -1,0 +1,296 @@
+"""Errors of the engine -> findings."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema_rs
+
+from trackingplans.domain import engine
+from trackingplans.domain.findings import Family, Finding, Step, dotted
+from trackingplans.domain.nearest import nearest
+from trackingplans.domain.sentences import (
+    FORMATS,
+    came,
+    kind_of,
+    listed,
+    named,
+    one_of,
+    plain_value,
+    shown,
+)
+
+Words = tuple[str, str | None, str, str]  # sentence, expected, Segment's type, Segment's text
+_MISSING = object()
+_PLACED_IN_MAPS = frozenset(("properties", "patternProperties", "definitions", "$defs", "dependentSchemas"))
+
+
+def explained(error: jsonschema_rs.ValidationError, message: Any) -> list[Finding]:
+    """What one error of the engine says: usually one finding, one for each property that must not be there."""
+    steps: tuple[Step, ...] = tuple(error.instance_path)
+    kind = error.kind
+    keyword = keyword_of(error)
+    value = value_at(message, steps)
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+        return [_missing(keyword, steps, kind.property)]
+    unexpected = _unexpected(keyword, kind, value)
+    if unexpected is not None:
+        return [_forbidden(keyword, steps, name) for name in unexpected]
+    sentence, expected, segment_type, segment_text = _words(keyword, kind, steps, value)
+    return [
+        Finding(
+            family=Family.VIOLATION,
+            code=code_of(keyword),
+            steps=steps,
+            message=sentence,
+            expected=expected,
+            actual=None if value is _MISSING else shown(value),
+            suggestion=_suggestion(kind, value),
+            segment_type=segment_type,
+            segment_text=segment_text,
+        )
+    ]
+
+
+def keyword_of(error: jsonschema_rs.ValidationError) -> str:
+    """The keyword that was broken, by its place in the schema: the engine's own names follow other rules."""
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.PropertyNames):
+        return "propertyNames"
+    if _format_of(kind) is not None:
+        return "format"
+    path = error.schema_path
+    last = path[-1] if path else ""
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.FalseSchema):
+        placed = len(path) < 2 or path[-2] in _PLACED_IN_MAPS or isinstance(last, int)
+        return "falseSchema" if placed else str(last)
+    return str(last) if isinstance(last, str) and last else kind.name
+
+
+def code_of(keyword: str) -> str:
+    """A keyword in snake_case."""
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in keyword).lstrip("_$")
+
+
+def value_at(message: Any, steps: tuple[Step, ...]) -> Any:
+    """The value at a path; a marker when the path leads nowhere."""
+    for step in steps:
+        try:
+            message = message[step]
+        except (KeyError, IndexError, TypeError):
+            return _MISSING
+    return message
+
+
+def _missing(keyword: str, steps: tuple[Step, ...], name: str) -> Finding:
+    if keyword == "required":
+        path = (*steps, name)
+        return Finding(
+            family=Family.VIOLATION,
+            code="required",
+            steps=path,
+            message=f"{named(path)} is missing.",
+            expected="a value",
+            segment_type="Required",
+            segment_text=f"{dotted(path)} is required",
+        )
+    return Finding(
+        family=Family.VIOLATION,
+        code=code_of(keyword),
+        steps=steps,
+        message=f"{named(steps)} lacks a property that must come along with another one.",
+        expected=f"`{name}`",
+        segment_type="Missing Dependency",
+        segment_text=f"Has a dependency on {name}",
+    )
+
+
+def _unexpected(keyword: str, kind: Any, value: Any) -> list[str] | None:
+    """The properties that a closed object has too many."""
+    kinds = jsonschema_rs.ValidationErrorKind
+    if isinstance(kind, kinds.AdditionalProperties | kinds.UnevaluatedProperties):
+        return list(kind.unexpected)
+    if keyword in ("additionalProperties", "unevaluatedProperties") and isinstance(value, dict):
+        return list(value)
+    return None
+
+
+def _forbidden(keyword: str, steps: tuple[Step, ...], name: str) -> Finding:
+    return Finding(
+        family=Family.VIOLATION,
+        code=code_of(keyword),
+        steps=steps,
+        message=f"{named(steps)} has a property that its rule does not allow.",
+        expected="only the properties of the rule",
+        actual=shown(name),
+        segment_type="Additional Property Not Allowed",
+        segment_text=f"Additional property {name} is not allowed",
+    )
+
+
+def _format_of(kind: Any) -> str | None:
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Format):
+        return kind.format
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Pattern):
+        return engine.PATTERNS_OF_FORMATS.get(kind.pattern)
+    return None
+
+
+def _words(keyword: str, kind: Any, steps: tuple[Step, ...], value: Any) -> Words:
+    it, given = named(steps), None if value is _MISSING else value
+    format_name = _format_of(kind)
+    if format_name is not None:
+        expected = FORMATS.get(format_name, format_name)
+        return f"{it} should be {expected}.", expected, "Format", f"Does not match format '{format_name}'"
+    say = _SAYINGS.get(kind.name)
+    if say is not None:
+        return say(it, kind, dotted(steps), given)
+    return f"{it} does not fit its rule ({code_of(keyword)}).", None, code_of(keyword).title(), keyword
+
+
+def _type(it: str, kind: Any, _path: str, value: Any) -> Words:
+    kinds = sorted(kind.types, key=lambda name: (name == "null", name))
+    expected = one_of(kinds)
+    told = kinds[0] if len(kinds) == 1 else f"[{','.join(kinds)}]"
+    text = f"Invalid type. Expected: {told}, given: {kind_of(value)}"
+    came_now = came(value)
+    if kinds == ["integer"] and isinstance(value, float):
+        came_now = came_now if came_now != "a number" else "a number with a fraction"
+    return f"{it} should be {expected}, but {came_now} came.", expected, "Invalid Type", text
+
+
+def _enum(it: str, kind: Any, path: str, _value: Any) -> Words:
+    options = kind.options
+    text = f"{path} must be one of the following: {', '.join(shown(option) for option in options)}"
+    return f"{it} is none of the values the plan allows.", f"one of {listed(options)}", "Enum", text
+
+
+def _const(it: str, kind: Any, path: str, _value: Any) -> Words:
+    only = shown(kind.expected_value)
+    return f"{it} is not the one value the plan allows.", only, "Const", f"{path} does not match: {only}"
+
+
+def _pattern(it: str, kind: Any, _path: str, _value: Any) -> Words:
+    return (
+        f"{it} does not have the form the plan asks for.",
+        f"text that matches {plain_value(kind.pattern)}",
+        "Pattern",
+        f"Does not match pattern '{kind.pattern}'",
+    )
+
+
+def _bound(label: str, sentence: str, segment: str) -> Callable[[str, Any, str, Any], Words]:
+    def say(it: str, kind: Any, _path: str, _value: Any) -> Words:
+        limit = plain_value(kind.as_dict().get("limit", kind.as_dict().get("multiple_of")))
+        expected = sentence.format(limit=limit)
+        return f"{it} should {expected}.", expected, label, segment.format(limit=limit)
+
+    return say
+
+
+def _said(
+    sentence: str, expected: str | None, label: str, segment: str
+) -> Callable[[str, Any, str, Any], Words]:
+    def say(it: str, _kind: Any, _path: str, _value: Any) -> Words:
+        return sentence.format(it=it), expected, label, segment
+
+    return say
+
+
+def _property_names(it: str, kind: Any, _path: str, _value: Any) -> Words:
+    name = shown(kind.error.instance)
+    text = f"Property name of {name} does not match"
+    return (
+        f"{it} has a property with a name that the plan does not allow.",
+        None,
+        "Invalid Property Name",
+        text,
+    )
+
+
+_SAYINGS: dict[str, Callable[[str, Any, str, Any], Words]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": _const,
+    "pattern": _pattern,
+    "propertyNames": _property_names,
+    "minLength": _bound(
+        "String Gte",
+        "have {limit} characters or more",
+        "String length must be greater than or equal to {limit}",
+    ),
+    "maxLength": _bound(
+        "String Lte", "have at most {limit} characters", "String length must be less than or equal to {limit}"
+    ),
+    "minimum": _bound("Number Gte", "be {limit} or more", "Must be greater than or equal to {limit}"),
+    "exclusiveMinimum": _bound("Number Gt", "be more than {limit}", "Must be greater than {limit}"),
+    "maximum": _bound("Number Lte", "be {limit} or less", "Must be less than or equal to {limit}"),
+    "exclusiveMaximum": _bound("Number Lt", "be less than {limit}", "Must be less than {limit}"),
+    "multipleOf": _bound("Multiple Of", "be a multiple of {limit}", "Must be a multiple of {limit}"),
+    "minItems": _bound(
+        "Array Min Items", "have {limit} items or more", "Array must have at least {limit} items"
+    ),
+    "maxItems": _bound(
+        "Array Max Items", "have at most {limit} items", "Array must have at most {limit} items"
+    ),
+    "minProperties": _bound(
+        "Array Min Properties", "have {limit} properties or more", "Must have at least {limit} properties"
+    ),
+    "maxProperties": _bound(
+        "Array Max Properties", "have at most {limit} properties", "Must have at most {limit} properties"
+    ),
+    "additionalItems": _bound(
+        "Array No Additional Items", "have at most {limit} items", "No additional items allowed on array"
+    ),
+    "uniqueItems": _said("{it} repeats an item.", "different items", "Unique", "array items must be unique"),
+    "contains": _said(
+        "{it} lacks an item of the kind the plan asks for.",
+        None,
+        "Contains",
+        "At least one of the items must match",
+    ),
+    "anyOf": _said(
+        "{it} fits none of the forms the plan allows.",
+        "one of several forms",
+        "Number Any Of",
+        "Must validate at least one schema (anyOf)",
+    ),
+    "oneOf": _said(
+        "{it} should fit exactly one of the forms the plan allows.",
+        "exactly one of several forms",
+        "Number One Of",
+        "Must validate one and only one schema (oneOf)",
+    ),
+    "not": _said(
+        "{it} has a form that the plan rules out.", None, "Number Not", "Must not validate the schema (not)"
+    ),
+    "falseSchema": _said("{it} must not be sent.", "nothing", "False", "False always fails validation"),
+}
+
+
+def _suggestion(kind: Any, value: Any) -> str | None:
+    """What to do about it, when that is plain. Says no value of the message."""
+    kinds = jsonschema_rs.ValidationErrorKind
+    if isinstance(kind, kinds.Enum) and isinstance(value, str):
+        meant = nearest(value, [option for option in kind.options if isinstance(option, str)])
+        return f"Did you mean {shown(meant)}?" if meant is not None else None
+    if isinstance(kind, kinds.Type):
+        return _conversion(kind.types, value)
+    return None
+
+
+def _conversion(kinds: list[str], value: Any) -> str | None:
+    if isinstance(value, str) and {"number", "integer"} & set(kinds):
+        return "Send the number without quotes." if _is_number(value) else None
+    if isinstance(value, str) and "boolean" in kinds:
+        return "Send true or false without quotes." if value.lower() in ("true", "false") else None
+    if "string" in kinds and isinstance(value, int | float):
+        return "Send it in quotes."
+    return None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return len(text) < 400 and not text.isspace()

@@ -1,0 +1,260 @@
+"""A rule made ready for judging: what it reads of a message, a validator that says "nothing at all to report" at once,
+and what it takes to tell everything about the others. Compiled at the first event, kept within a bound of bytes.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakValueDictionary
+
+import msgspec
+from xxhash import xxh3_128_digest
+
+from trackingplans.domain import engine
+from trackingplans.domain.planned import Shape
+from trackingplans.domain.quality import PLACEHOLDERS, may_be_placeholder
+
+AREAS = {
+    "track": "properties",
+    "page": "properties",
+    "screen": "properties",
+    "identify": "traits",
+    "group": "traits",
+}
+NAMED = frozenset(("track", "page", "screen"))
+SENT_BY_SDKS = {
+    "page": ("name", "category", "path", "referrer", "search", "title", "url", "keywords"),
+    "screen": ("name", "category"),
+}
+CACHE_BYTES = 256 * 1024 * 1024
+
+_INEXACT = (
+    "$ref",
+    "$recursiveRef",
+    "$dynamicRef",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "if",
+    "dependencies",
+    "dependentSchemas",
+)
+_READ_BY_NAME = frozenset(
+    (
+        "$schema",
+        "$id",
+        "$comment",
+        "id",
+        "key",
+        "type",
+        "title",
+        "description",
+        "labels",
+        "examples",
+        "default",
+    )
+)
+_ANNOTATIONS = frozenset(
+    ("$id", "$comment", "id", "key", "title", "description", "labels", "examples", "default")
+)
+_WEIGHT_OF_RULE = 40_000
+_WEIGHT_OF_BYTE = 40
+
+
+class Compiled:
+    """What judging needs of one schema. `reads` names the top-level fields it looks at; None: all of them."""
+
+    __slots__ = (
+        "is_clean",
+        "is_exact",
+        "is_surely_fine",
+        "iter_errors",
+        "reads",
+        "reads_areas",
+        "schema",
+        "shape",
+        "weight",
+    )
+
+    def __init__(self, schema: Any, area: str, also_known: tuple[str, ...]) -> None:
+        ready = engine.prepared(schema)
+        self.schema = ready
+        self.reads = fields_read(ready)
+        self.reads_areas = self.reads is not None and self.reads <= {"properties", "traits"}
+        self.shape = Shape(ready, [ready])
+        validator = engine.validator(ready)
+        self.is_clean: Callable[[Any], bool] = validator.is_valid
+        self.iter_errors = validator.iter_errors
+        closing = _Closing()
+        closed = closing.message(ready, area, also_known)
+        self.is_exact = closing.is_exact
+        self.is_surely_fine: Callable[[Any], bool] = (
+            engine.validator(closed).is_valid if closing.is_exact else self.is_clean
+        )
+        size = len(msgspec.json.encode(ready))
+        self.weight = 2 * (_WEIGHT_OF_RULE + _WEIGHT_OF_BYTE * size)
+
+
+def fields_read(schema: Any) -> frozenset[str] | None:
+    """The top-level fields of a message that a schema can have an opinion about; None when it may be any."""
+    if not isinstance(schema, dict):
+        return frozenset()
+    if any(
+        keyword not in ("properties", "required", "definitions", "$defs", *_READ_BY_NAME)
+        for keyword in schema
+    ):
+        return None
+    properties = schema.get("properties")
+    required = schema.get("required")
+    read = set(required) if isinstance(required, list) else set()
+    if isinstance(properties, dict):
+        read.update(name for name, node in properties.items() if not _says_nothing(node))
+    return frozenset(name for name in read if isinstance(name, str))
+
+
+def _says_nothing(node: Any) -> bool:
+    return node is True or (isinstance(node, dict) and _ANNOTATIONS.issuperset(node))
+
+
+class _Closing:
+    """Makes the variant of a schema that only takes messages about which there is nothing to say: no violation, no
+    property beyond the plan, no placeholder in a required field. `is_exact` tells whether it could.
+    """
+
+    def __init__(self) -> None:
+        self.is_exact = True
+
+    def message(self, schema: Any, area: str, also_known: tuple[str, ...]) -> Any:
+        if not isinstance(schema, dict):
+            return schema
+        closed = self._mapped(
+            schema, "properties", lambda name, node: self.field(name, node, area, also_known)
+        )
+        return self._without_placeholders(closed)
+
+    def field(self, name: str, node: Any, area: str, also_known: tuple[str, ...]) -> Any:
+        if name != area:
+            return node
+        node = self.value(node)
+        if isinstance(node, dict) and "properties" in node:
+            known: dict[str, Any] = {name: {} for name in also_known}
+            node = {**node, "properties": {**known, **node["properties"]}}
+        return node
+
+    def value(self, node: Any) -> Any:
+        if not isinstance(node, dict):
+            return node
+        if any(keyword in node for keyword in _INEXACT):
+            self.is_exact = False
+            return node
+        closed = self._mapped(node, "properties", self.child)
+        closed = self._mapped(closed, "patternProperties", self.child)
+        for keyword in ("items", "prefixItems", "additionalItems"):
+            inner = closed.get(keyword)
+            if isinstance(inner, dict):
+                closed = {**closed, keyword: self.value(inner)}
+            elif isinstance(inner, list):
+                closed = {**closed, keyword: [self.value(child) for child in inner]}
+        if isinstance(closed.get("additionalProperties"), dict):
+            closed = {**closed, "additionalProperties": self.value(closed["additionalProperties"])}
+        elif isinstance(closed.get("properties"), dict) and "additionalProperties" not in closed:
+            closed = {**closed, "additionalProperties": False}
+        return self._without_placeholders(closed)
+
+    def child(self, _name: str, node: Any) -> Any:
+        return self.value(node)
+
+    def _mapped(
+        self, node: dict[str, Any], keyword: str, change: Callable[[str, Any], Any]
+    ) -> dict[str, Any]:
+        inner = node.get(keyword)
+        if not isinstance(inner, dict):
+            return node
+        return {**node, keyword: {name: change(name, child) for name, child in inner.items()}}
+
+    def _without_placeholders(self, node: dict[str, Any]) -> dict[str, Any]:
+        required = node.get("required")
+        if not isinstance(required, list):
+            return node
+        properties = node.get("properties")
+        changed = dict(properties) if isinstance(properties, dict) else {}
+        for name in required:
+            child = changed.get(name, {})
+            child = {} if child is True else child
+            if isinstance(child, dict) and may_be_placeholder(child):
+                holds = {"enum": list(PLACEHOLDERS)}
+                extra = (
+                    {"allOf": [*child.get("allOf", []), {"not": holds}]} if "not" in child else {"not": holds}
+                )
+                changed[name] = {**child, **extra}
+        return {**node, "properties": changed}
+
+
+class Slot:
+    """One schema's place in the cache: compiled or not, shared by all rules of equal content."""
+
+    __slots__ = ("__weakref__", "_area", "_known", "_schema", "problem", "ready", "was_used")
+
+    def __init__(self, schema: Any, area: str, also_known: tuple[str, ...]) -> None:
+        self._schema = schema
+        self._area = area
+        self._known = also_known
+        self.ready: Compiled | None = None
+        self.problem = ""
+        self.was_used = False
+
+    def compiled(self) -> Compiled | None:
+        """The rule ready for judging; None when the engine refuses it (`problem` says why)."""
+        self.was_used = True
+        if self.ready is None and not self.problem:
+            try:
+                self.ready = Compiled(self._schema, self._area, self._known)
+            except (engine.UnusableSchema, RecursionError) as error:
+                self.problem = str(error)
+            else:
+                _cache.keep(self, self.ready.weight)
+        return self.ready
+
+    def forget(self) -> None:
+        self.ready = None
+
+
+class Cache:
+    """Compiled rules within a bound of bytes; the ones not used since the last look are forgotten first."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._kept: dict[Slot, int] = {}
+        self._slots: WeakValueDictionary[bytes, Slot] = WeakValueDictionary()
+        self._lock = threading.Lock()
+
+    def slot(self, schema: Any, area: str, also_known: tuple[str, ...]) -> Slot:
+        """The slot of a schema, the same one for equal content."""
+        content = msgspec.json.encode([schema, area, also_known])
+        digest = xxh3_128_digest(content)
+        with self._lock:
+            found = self._slots.get(digest)
+            if found is None:
+                found = self._slots[digest] = Slot(schema, area, also_known)
+            return found
+
+    def keep(self, slot: Slot, weight: int) -> None:
+        """Count a freshly compiled rule and forget others until the bound holds."""
+        with self._lock:
+            if slot in self._kept:
+                return
+            self._kept[slot] = weight
+            self.size += weight
+            while self.size > self.limit and len(self._kept) > 1:
+                oldest = next(iter(self._kept))
+                if oldest is slot or oldest.was_used:
+                    oldest.was_used = False
+                    self._kept[oldest] = self._kept.pop(oldest)
+                else:
+                    self.size -= self._kept.pop(oldest)
+                    oldest.forget()
+
+
+_cache = Cache(CACHE_BYTES)
+slot_for = _cache.slot

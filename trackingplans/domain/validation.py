@@ -1,0 +1,272 @@
+"""The judge: one message against one plan."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from trackingplans.domain import legible, quality, rules
+from trackingplans.domain.explaining import explained, value_at
+from trackingplans.domain.findings import Family, Finding, Step, Verdict
+from trackingplans.domain.folding import fold
+from trackingplans.domain.message import Message
+from trackingplans.domain.nearest import nearest
+from trackingplans.domain.plan import Plan, Rule
+from trackingplans.domain.planned import Shape, extras
+from trackingplans.domain.rules import Compiled, Slot
+from trackingplans.domain.sentences import named, shown
+
+STAND_INS = {"page": "Page Viewed", "screen": "Screen Viewed"}
+COMMON = "common_schema."
+MAX_FINDINGS = 200
+_STANDS_IN = "\0"  # no message has a name like this: names are storable
+_CALLED = {"track": "event", "page": "page", "screen": "screen"}
+
+
+class Judgement(msgspec.Struct, frozen=True, gc=False):
+    """What a check says about one message.
+
+    `event` is the name as planned, or the folded name of one that is not in the plan, '' where the call has no name.
+    `rule` is the one it was judged by; None when there was none.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    event: str = ""
+    rule: Rule | None = None
+    is_critical: bool = False
+
+
+class _Judged:
+    """A rule of the plan and what is needed to judge by it."""
+
+    __slots__ = ("also_known", "conforming", "rule", "slot")
+
+    def __init__(self, rule: Rule, also_known: tuple[str, ...]) -> None:
+        area = rules.AREAS.get(rule.type, "")
+        self.rule = rule
+        self.also_known = also_known
+        self.slot: Slot = rules.slot_for(rule.schema, area, also_known)
+        self.conforming = Judgement(Verdict.CONFORMING, (), rule.name, rule, rule.is_critical)
+
+
+class _Versions:
+    """The versions of one event; a message that names none of them is judged by the oldest."""
+
+    __slots__ = ("by_number", "oldest")
+
+    def __init__(self) -> None:
+        self.by_number: dict[int, _Judged] = {}
+
+    def add(self, judged: _Judged) -> None:
+        self.by_number[judged.rule.version] = judged
+        self.oldest = self.by_number[min(self.by_number)]
+
+    def pick(self, version: int | None) -> _Judged:
+        return self.oldest if version is None else self.by_number.get(version, self.oldest)
+
+
+class CompiledPlan:
+    """A plan that judges. Cheap to make: a rule is compiled when its first message comes."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._planned: dict[tuple[str, str], _Versions] = {}
+        self._former: dict[tuple[str, str], list[tuple[str, _Versions]]] = {}
+        self._types = {rule.type for rule in plan.rules}
+        self._common = _common_slot(plan)
+        for rule in plan.rules:
+            if rule.type != "common":
+                self._add(rule.type, rule)
+            if rule.type == "track":
+                for kind, name in STAND_INS.items():
+                    if rule.name == name:
+                        self._add(kind, rule, _STANDS_IN)
+        self._names = [name for kind, name in self._planned if kind == "track"]
+
+    def check(self, message: Message, on: date | None = None) -> Judgement:
+        """Judge one message. `on`: the day it was received, which ends former names; None: none has ended."""
+        versions = self._planned.get((message.type, message.event or ""))
+        if versions is None:
+            versions = self._otherwise(message, on)
+            if versions is None:
+                return self._without_rule(message)
+        judged = versions.pick(message.event_version)
+        slot = judged.slot
+        slot.was_used = True
+        compiled = slot.ready or slot.compiled()
+        if compiled is None:
+            return Judgement(Verdict.UNCHECKED, (), judged.rule.name, judged.rule, judged.rule.is_critical)
+        instance = instance_of(compiled, message)
+        user_id = message.user_id
+        if (
+            compiled.is_surely_fine(instance)
+            and compiled.is_exact
+            and self._common is None
+            and (user_id is None or "@" not in user_id)
+        ):
+            return judged.conforming
+        return self._told(judged, compiled, message, instance)
+
+    def _add(self, kind: str, rule: Rule, name: str | None = None) -> None:
+        versions = self._planned.setdefault((kind, rule.name if name is None else name), _Versions())
+        versions.add(_Judged(rule, rules.SENT_BY_SDKS.get(kind, ())))
+        for former in rule.meta.get("former_names", ()) if name is None else ():
+            self._former.setdefault((kind, former["name"]), []).append((former.get("until") or "", versions))
+
+    def _otherwise(self, message: Message, on: date | None) -> _Versions | None:
+        """The rule for a message whose name has none of its own."""
+        for until, versions in self._former.get((message.type, message.event or ""), ()):
+            if on is None or not until or on.isoformat() <= until[:10]:
+                return versions
+        if message.type not in STAND_INS:
+            return None
+        return self._planned.get((message.type, "")) or self._planned.get((message.type, _STANDS_IN))
+
+    def _without_rule(self, message: Message) -> Judgement:
+        name = fold(message.event) if message.event else ""
+        if message.type == "alias":
+            return Judgement(Verdict.UNCHECKED, (), name)
+        findings = self._common_findings(message) + _about_ids(message)
+        has_rules = message.type in self._types
+        if has_rules and message.type in rules.NAMED:
+            findings = [self._unplanned_event(message), *findings]
+        return Judgement(_verdict(findings, has_rules=has_rules), tuple(findings), name)
+
+    def _told(self, judged: _Judged, compiled: Compiled, message: Message, instance: Any) -> Judgement:
+        findings = violations(compiled, instance)
+        area = rules.AREAS[message.type]
+        shape = compiled.shape.at(area)
+        if shape is not None and isinstance(instance, dict):
+            findings += [
+                _unplanned_property(steps, shape)
+                for steps in extras(shape, instance.get(area), (area,))
+                if not self._is_known(judged, steps)
+            ]
+        findings += placeholders(compiled, instance)
+        findings += self._common_findings(message) + _about_ids(message)
+        if not findings:
+            return judged.conforming
+        rule = judged.rule
+        verdict = _verdict(findings, has_rules=True, closed=self.plan.closed)
+        return Judgement(verdict, tuple(findings[:MAX_FINDINGS]), rule.name, rule, rule.is_critical)
+
+    def _is_known(self, judged: _Judged, steps: tuple[Step, ...]) -> bool:
+        """Whether an SDK adds the property by itself, or the common rule speaks of it."""
+        if len(steps) == 2 and steps[1] in judged.also_known:
+            return True
+        common = self._common.compiled() if self._common is not None else None
+        return common is not None and common.shape.knows_path(steps)
+
+    def _common_findings(self, message: Message) -> list[Finding]:
+        compiled = self._common.compiled() if self._common is not None else None
+        if compiled is None:
+            return []
+        instance = instance_of(compiled, message)
+        if compiled.is_surely_fine(instance) and compiled.is_exact:
+            return []
+        found = [replace(finding, code=COMMON + finding.code) for finding in violations(compiled, instance)]
+        return found + placeholders(compiled, instance)
+
+    def _unplanned_event(self, message: Message) -> Finding:
+        name = message.event or ""
+        planned = [planned for kind, planned in self._planned if kind == message.type and planned]
+        meant = nearest(name, planned)
+        return Finding(
+            family=Family.UNPLANNED,
+            code="unplanned_event",
+            steps=("event" if message.type == "track" else "name",),
+            message=f"This {_CALLED[message.type]} is not in the plan.",
+            actual=shown(name),
+            suggestion=f"Did you mean {meant}?" if meant is not None else None,
+        )
+
+
+def unjudged(message: Message) -> Judgement:
+    """What is said about a message of a source that has no plan."""
+    return Judgement(Verdict.UNCHECKED, (), fold(message.event) if message.event else "")
+
+
+def instance_of(compiled: Compiled, message: Message) -> Any:
+    """The part of the message that a rule reads, as the engine can take it."""
+    if message.is_odd:
+        return legible.cleaned(message.document())
+    if compiled.reads_areas:
+        instance: dict[str, Any] = {}
+        if message.properties is not UNSET:
+            instance["properties"] = message.properties
+        if message.traits is not UNSET:
+            instance["traits"] = message.traits
+        return instance
+    return message.document()
+
+
+def violations(compiled: Compiled, instance: Any) -> list[Finding]:
+    """Every way in which the schema is broken, each once."""
+    found: dict[tuple[object, ...], Finding] = {}
+    for error in compiled.iter_errors(instance):
+        for finding in explained(error, instance):
+            found.setdefault((finding.code, finding.steps, finding.segment_text), finding)
+        if len(found) >= MAX_FINDINGS:
+            break
+    return list(found.values())
+
+
+def placeholders(compiled: Compiled, instance: Any) -> list[Finding]:
+    return [
+        Finding(
+            family=Family.QUALITY,
+            code="placeholder_value",
+            steps=steps,
+            message=f"{named(steps)} is required and holds a placeholder instead of a value.",
+            expected="a value",
+            actual=shown(value_at(instance, steps)),
+        )
+        for steps in quality.placeholders(compiled.schema, instance)
+    ]
+
+
+def _common_slot(plan: Plan) -> Slot | None:
+    common = [rule for rule in plan.rules if rule.type == "common"]
+    return rules.slot_for(min(common, key=lambda rule: rule.version).schema, "", ()) if common else None
+
+
+def _about_ids(message: Message) -> list[Finding]:
+    if not quality.is_email(message.user_id):
+        return []
+    return [
+        Finding(
+            family=Family.QUALITY,
+            code="user_id_email",
+            steps=("userId",),
+            message="The user id is an e-mail address.",
+            expected="an id that says nothing about the person",
+            actual=shown(message.user_id),
+            suggestion="Send the id of your own database, and the address as the trait `email`.",
+        )
+    ]
+
+
+def _unplanned_property(steps: tuple[Step, ...], shape: Shape) -> Finding:
+    names = shape.names_at(steps[1:-1])
+    meant = nearest(str(steps[-1]), names)
+    return Finding(
+        family=Family.UNPLANNED,
+        code="unplanned_property",
+        steps=steps,
+        message=f"{named(steps)} is not in the plan.",
+        suggestion=f"Did you mean {meant}?" if meant is not None else None,
+    )
+
+
+def _verdict(findings: list[Finding], *, has_rules: bool, closed: bool = False) -> Verdict:
+    """Violating, unplanned, unchecked, conforming: the first that fits."""
+    families = {finding.family for finding in findings}
+    codes = {finding.code for finding in findings}
+    if Family.VIOLATION in families or (closed and "unplanned_property" in codes):
+        return Verdict.VIOLATING
+    if "unplanned_event" in codes:
+        return Verdict.UNPLANNED
+    return Verdict.CONFORMING if has_rules else Verdict.UNCHECKED
