@@ -35,7 +35,8 @@ class Finding:
     `steps` lead from the message's root to the value judged (for `required` and `unplanned_property`: to
     the missing or extra property itself). `message` is a sentence for people that holds no value of the
     message; `actual` is the value, shortened, as JSON text. `segment_type` and `segment_text` are Segment's
-    words for it ('' outside of the family `violation`).
+    words for it ('' outside of the family `violation`). `meant` is the planned name that one which is not
+    in the plan was surely meant to be.
     """
 
     family: Family
@@ -47,6 +48,7 @@ class Finding:
     suggestion: str | None = None
     segment_type: str = ""
     segment_text: str = ""
+    meant: str | None = None
 
     @property
     def path(self) -> str:

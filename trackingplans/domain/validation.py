@@ -181,6 +181,7 @@ class CompiledPlan:
             message=f"This {_CALLED[message.type]} is not in the plan.",
             actual=shown(name),
             suggestion=f"Did you mean {meant}?" if meant is not None else None,
+            meant=meant,
         )
 
 
@@ -258,6 +259,7 @@ def _unplanned_property(steps: tuple[Step, ...], shape: Shape) -> Finding:
         steps=steps,
         message=f"{named(steps)} is not in the plan.",
         suggestion=f"Did you mean {meant}?" if meant is not None else None,
+        meant=meant,
     )
 
 
