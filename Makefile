@@ -1,42 +1,46 @@
-# Five words, the same on every machine and in CI. Only Python 3.11+ and make are needed.
-PYTHON ?= python3
-BIN := .venv/bin
+# The same words on every machine and in CI. Only Python 3.11+ and make are needed.
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 .PHONY: setup setup-dev run test test-all check format bench
 
 setup: .venv/.runtime
 setup-dev: .venv/.dev
 
+# A marker stands for a finished installation only: it goes before the work and comes after it, so an
+# interrupted one starts afresh.
 .venv/.runtime: requirements.lock
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@if [ ! -e $@ ]; then sh .ci/new-environment .venv; fi
+	@rm -f $@ .venv/.dev
+	$(PIP) -r requirements.lock
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@rm -f $@
+	$(PIP) -r requirements-dev.lock
 	@touch $@
 
 run: setup
-	@$(BIN)/python manage.py serve --quickstart
+	@exec $(PY) manage.py serve --quickstart
 
 test: setup-dev
-	$(BIN)/python -m pytest -n auto
+	$(PY) -m pytest -n auto
 
 test-all: setup-dev
-	$(BIN)/python -m pytest -n auto --run-slow
+	$(PY) -m pytest -n auto --run-slow
 
 format: setup-dev
-	$(BIN)/ruff format .
-	$(BIN)/ruff check --fix .
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
 
 check: setup-dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy .
-	$(BIN)/lint-imports
-	git ls-files 'templates/*.html' | xargs $(BIN)/djade --check --target-version 5.2
-	$(BIN)/python manage.py makemigrations --check --dry-run
-	DEBUG=0 BASE_URL=https://planwright.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy .
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	git ls-files -z 'templates/*.html' | xargs -0 -r $(PY) -m djade --check --target-version 5.2
+	$(PY) manage.py makemigrations --check --dry-run
+	DEBUG=0 BASE_URL=https://planwright.example $(PY) manage.py check --deploy --fail-level WARNING
 
 bench: setup-dev
-	$(BIN)/python -m benchmarks
+	$(PY) -m benchmarks

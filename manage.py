@@ -11,8 +11,11 @@ from config.embedded import postgres
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    with postgres.available_for(sys.argv):
-        execute_from_command_line(sys.argv)
+    try:
+        with postgres.available_for(sys.argv):
+            execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

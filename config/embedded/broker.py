@@ -17,6 +17,7 @@ from kombu.utils.json import dumps, loads
 SCHEME = "embedded"
 URL = f"{SCHEME}://localhost/"  # kombu wants a host, whatever it is
 MOST = 500
+POLL = 0.05  # seconds
 TRANSPORT_ALIASES[SCHEME] = f"{__name__}:Transport"
 
 
@@ -25,7 +26,7 @@ def transport_options(data_dir: Path) -> dict[str, Any]:
     queue, control = data_dir / "broker" / "queue", data_dir / "broker" / "control"
     for folder in (queue, control):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return {"data_folder_in": str(queue), "control_folder": str(control), "polling_interval": 0.1}
+    return {"data_folder_in": str(queue), "control_folder": str(control)}
 
 
 class Channel(filesystem.Channel):
@@ -73,7 +74,25 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
+    """Looks into the folder as one of the timers of the worker's event loop.
+
+    kombu's own blocks the worker while it waits, which makes Celery fall back to a loop that takes
+    seconds to notice a dead pool process or a stop.
+    """
+
     Channel = Channel
     default_port = 0
     driver_type = SCHEME
     driver_name = SCHEME
+    implements = filesystem.Transport.implements.extend(asynchronous=True)
+
+    def register_with_event_loop(self, _connection: Any, loop: Any) -> None:
+        loop.call_repeatedly(POLL, self._take_what_waits)
+
+    def _take_what_waits(self) -> None:
+        assert self.cycle is not None  # noqa: S101  # for the type checker: made with the transport
+        try:
+            while True:
+                self.cycle.get(self._deliver)
+        except Empty:
+            pass  # nothing more, or the worker has its hands full

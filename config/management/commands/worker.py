@@ -1,4 +1,3 @@
-import os
 import signal
 import sys
 import warnings
@@ -6,8 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.celery import app
-from config.processes import cores, tether
+from config.processes import cores, tether, worker
 
 
 class Command(BaseCommand):
@@ -20,19 +18,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        # Leases make a killed task harmless, so nothing needs Celery's patient kind of stop here.
-        tether.follow_supervisor(signal.SIGQUIT)
+        tether.follow_supervisor(signal.SIGQUIT)  # what it held is done again once its lease has ended
         warnings.filterwarnings("ignore", message="(?s).*superuser privileges.*")  # messages are JSON only
-        worker = app.Worker(
-            hostname=f"planwright-{os.getpid()}@%h",
-            concurrency=options["processes"],
-            pool="prefork",
-            optimization="fair",
-            loglevel="WARNING",
-            quiet=True,
-            without_heartbeat=True,
-            without_mingle=True,
-            without_gossip=True,
-        )
-        worker.start()
-        sys.exit(worker.exitcode)
+        sys.exit(worker.run(options["processes"]))
