@@ -76,7 +76,7 @@ def traffic(
 
     Takes any violations; those that are no unplanned event or have no suggestion are not in the answer.
     """
-    asked = [v for v in violations if suggestion(v)]
+    asked = [v for v in violations if meant(v)]
     if not asked:
         return {}
     with connection.cursor() as cursor:
@@ -86,7 +86,7 @@ def traffic(
                 [v.pk for v in asked],
                 [v.source_id for v in asked],
                 [v.type for v in asked],
-                [suggestion(v) for v in asked],
+                [meant(v) for v in asked],
                 [v.first_seen_at.replace(minute=0, second=0, microsecond=0) for v in asked],
                 DAYS_BEFORE,
                 now,
@@ -103,7 +103,7 @@ def find(workspace: Workspace, violations: Sequence[Violation], now: datetime) -
     pairs: dict[tuple[str, str, str], list[Violation]] = {}
     for violation in violations:
         if violation.pk in known and known[violation.pk].stopped:
-            pairs.setdefault((violation.type, violation.event, suggestion(violation)), []).append(violation)
+            pairs.setdefault((violation.type, violation.event, meant(violation)), []).append(violation)
     steps = _funnel_steps(workspace, [v for rows in pairs.values() for v in rows])
     renames = [
         Rename(
@@ -118,11 +118,11 @@ def find(workspace: Workspace, violations: Sequence[Violation], now: datetime) -
     return sorted(renames, key=lambda rename: (not rename.metric, -rename.count))
 
 
-def suggestion(violation: Violation) -> str:
+def meant(violation: Violation) -> str:
     """The planned event an unplanned one may have meant; '' for none, and for every other code."""
     if violation.code != "unplanned_event":
         return ""
-    return str(violation.detail.get("suggestion") or "")
+    return str(violation.detail.get("meant") or "")
 
 
 def _funnel_steps(workspace: Workspace, violations: Sequence[Violation]) -> dict[tuple[int | None, str], str]:

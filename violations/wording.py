@@ -5,7 +5,7 @@ Names follow the Segment Spec (e-commerce, mobile, B2B SaaS). Any other event is
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +75,16 @@ def since(moment: datetime, now: datetime, zone: tzinfo) -> str:
     if 1 < days < 7:
         return f"{local:%A %H:%M}"
     return f"{local:%-d %b}" if local.year == now.year else f"{local:%-d %b %Y}"
+
+
+def lasting(duration: timedelta) -> str:
+    """How long something took, in the one unit that says it: "40 s", "12 min", "5 h", "3.5 d"."""
+    seconds = duration.total_seconds()
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 48 * 3600:
+        return f"{seconds / 3600:.0f} h"
+    days = seconds / 86_400
+    return f"{days:.1f} d" if days < 10 else f"{days:.0f} d"

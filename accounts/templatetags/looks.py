@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_mini
 
@@ -121,6 +121,19 @@ def percent(part: float, whole: float) -> str:
 def visible(text: object) -> str:
     """Text from outside with its unseen characters spelt out, so that nothing can hide or turn around."""
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", str(text))
+
+
+@register.filter
+def coded(sentence: object) -> SafeString:
+    """A sentence whose names stand in backticks (`total` should be a number), the names shown as code."""
+    parts = visible(sentence).split("`")
+    if len(parts) % 2 == 0:  # a backtick of its own is no mark
+        return format_html("{}", "`".join(parts))
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<code>{}</code>", part) if at % 2 else part,) for at, part in enumerate(parts)),
+    )
 
 
 def _ago(moment: datetime, now: datetime) -> str:

@@ -39,8 +39,9 @@ def violation(
     path: str = "event",
     count: int = 10,
     hours: Mapping[datetime, int] | None = None,
-    suggestion: str | None = None,
+    meant: str | None = None,
     release: str = "",
+    detail: dict[str, Any] | None = None,
     **columns: Any,
 ) -> Violation:
     """One violation with its hours (all of `count` in its first one unless given)."""
@@ -50,7 +51,7 @@ def violation(
         family="unplanned" if unplanned else "violation",
         type=columns.pop("type", "track"), event=event, path=path,
         message=columns.pop("message", f"{event} {code}."),
-        detail={"suggestion": suggestion} if suggestion else {},
+        detail=detail or ({"meant": meant, "suggestion": f"Did you mean {meant}?"} if meant else {}),
         first_seen_at=first_seen_at, last_seen_at=last_seen_at or first_seen_at + timedelta(minutes=1),
         first_release=release, last_release=columns.pop("last_release", release),
         count=sum(hours.values()) if hours else count,

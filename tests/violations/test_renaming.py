@@ -78,7 +78,7 @@ def test_a_planned_event_stopped_when_it_had_traffic_before_and_none_since(befor
     workspace, source = shop()
     traffic_hours(source, "track", "Order Completed", {BEGAN - timedelta(days=1): before})
     traffic_hours(source, "track", "Order Completed", {BEGAN: 7, BEGAN + timedelta(hours=3): since})
-    row = violation(source, "Order Complete", first_seen_at=BEGAN, suggestion="Order Completed")
+    row = violation(source, "Order Complete", first_seen_at=BEGAN, meant="Order Completed")
     assert renaming.traffic(workspace, [row], NOW)[row.pk] == renaming.PlannedTraffic(before, since)
     assert bool(renaming.find(workspace, [row], NOW)) is stopped
 
@@ -96,7 +96,7 @@ def test_a_rename_of_a_step_of_the_funnel_names_its_metric():
         source,
         "Order Complete",
         first_seen_at=BEGAN,
-        suggestion="Order Completed",
+        meant="Order Completed",
         release="2.4.0",
         count=430,
     )
@@ -114,10 +114,8 @@ def test_a_rename_in_two_sources_is_one():
     for source in (android, ios):
         traffic_hours(source, "track", "Order Completed", {BEGAN - timedelta(days=1): 100})
     rows = [
-        violation(
-            ios, "Order Complete", first_seen_at=BEGAN + timedelta(hours=1), suggestion="Order Completed"
-        ),
-        violation(android, "Order Complete", first_seen_at=BEGAN, suggestion="Order Completed"),
+        violation(ios, "Order Complete", first_seen_at=BEGAN + timedelta(hours=1), meant="Order Completed"),
+        violation(android, "Order Complete", first_seen_at=BEGAN, meant="Order Completed"),
     ]
     [rename] = renaming.find(workspace, rows, NOW)
     assert [row.source for row in rename.violations] == [android, ios]
@@ -129,7 +127,7 @@ def test_traffic_of_another_source_type_or_workspace_proves_nothing():
     other = SourceFactory(workspace=WorkspaceFactory(), name="Android")
     traffic_hours(other, "track", "Order Completed", {BEGAN - timedelta(days=1): 100})
     traffic_hours(source, "page", "Order Completed", {BEGAN - timedelta(days=1): 100})
-    row = violation(source, "Order Complete", first_seen_at=BEGAN, suggestion="Order Completed")
+    row = violation(source, "Order Complete", first_seen_at=BEGAN, meant="Order Completed")
     assert renaming.find(workspace, [row], NOW) == []
 
 
