@@ -41,7 +41,13 @@ app.conf.update(
     broker_connection_max_retries=None,
     broker_connection_timeout=2,
     beat_scheduler="celery.beat:Scheduler",
-    beat_schedule={},
+    beat_schedule={
+        "send-deliveries": {
+            "task": "delivery.tasks.send_deliveries",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
+    },
 )
 app.autodiscover_tasks()
 

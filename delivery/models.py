@@ -23,6 +23,8 @@ class Target(WorkspaceOwned):
     url = models.URLField(max_length=500)  # the base; calls go to {url}/v1/track
     write_key = models.BinaryField()  # encrypted with ENCRYPTION_KEYS
     enabled = models.BooleanField(default=True)
+    failures = models.SmallIntegerField(db_default=0)  # temporary ones in a row
+    resume_at = models.DateTimeField(null=True)  # nothing is sent before
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
