@@ -1,5 +1,7 @@
 """People of a workspace: inviting them, what they may do, and letting them go."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts import auditing
-from accounts.models import Membership, Role, User, Workspace
+from accounts.models import Membership, Role, Team, User, Workspace
 
 
 class AlreadyMember(Exception):
@@ -48,11 +50,47 @@ def change_role(membership: Membership, role: Role, *, actor: User) -> None:
 
 
 @transaction.atomic
-def remove(membership: Membership, *, actor: User) -> None:
+def remove(membership: Membership, *, actor: User) -> "Removed":
     """Their tokens stop with them; what they did stays. Raises LastAdmin."""
     _keep_an_admin(membership)
-    membership.delete()
+    removed = Removed(
+        membership.user_id, membership.role, list(membership.teams.values_list("pk", flat=True))
+    )
     auditing.record(membership.workspace, actor, "person.removed", membership.user.email)
+    membership.delete()
+    return removed
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What it takes to take somebody back as they were."""
+
+    user: int
+    role: int
+    teams: list[int]
+
+
+@transaction.atomic
+def take_back(workspace: Workspace, removed: Removed, *, actor: User) -> Membership:
+    """Undo `remove`; taking back twice does no harm."""
+    user = User.objects.get(pk=removed.user)
+    membership, is_new = Membership.objects.get_or_create(
+        workspace=workspace, user=user, defaults={"role": removed.role}
+    )
+    if is_new:
+        membership.teams.set(Team.objects.for_workspace(workspace).filter(pk__in=removed.teams))
+        auditing.record(workspace, actor, "person.returned", user.email)
+    return membership
+
+
+def needs_password(membership: Membership) -> bool:
+    """Whether an invitation may carry a link that sets the password.
+
+    Only for an account that has none and belongs nowhere else: admins can read mail that is kept here,
+    and must not get into another workspace by inviting somebody who is in it.
+    """
+    user = membership.user
+    return not user.has_usable_password() and user.memberships.count() == 1
 
 
 def password_path(user: User) -> str:

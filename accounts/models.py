@@ -24,6 +24,14 @@ def new_team_id() -> str:
     return public_id("tm")
 
 
+def new_membership_id() -> str:
+    return public_id("mb")
+
+
+def new_token_id() -> str:
+    return public_id("tk")
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A user who signs in by e-mail; without a password they must set one by a mailed link."""
@@ -94,6 +102,7 @@ def role_choices() -> list[tuple[int, str]]:
 
 
 class Membership(WorkspaceOwned):
+    public_id = models.CharField(max_length=20, unique=True, default=new_membership_id)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.SmallIntegerField(choices=role_choices, default=Role.VIEWER)
     last_visit_at = models.DateTimeField(null=True)
@@ -104,6 +113,18 @@ class Membership(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.workspace}"
+
+    @property
+    def may_edit(self) -> bool:
+        return self.role >= Role.EDITOR
+
+    @property
+    def may_publish(self) -> bool:
+        return self.role >= Role.PUBLISHER
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role >= Role.ADMIN
 
 
 class Team(WorkspaceOwned):
@@ -129,6 +150,7 @@ class Team(WorkspaceOwned):
 class ApiToken(WorkspaceOwned):
     """A REST token. Only its SHA-256 is kept; `hint` shows which one it is."""
 
+    public_id = models.CharField(max_length=20, unique=True, default=new_token_id)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=100)
     hint = models.CharField(max_length=16)

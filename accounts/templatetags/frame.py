@@ -7,7 +7,7 @@ from django import template
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import Workspace
+from accounts.models import User, Workspace
 
 register = template.Library()
 
@@ -29,6 +29,7 @@ SETTINGS = (
     ("settings_mail", "Mail", ("settings_mail",)),
     ("settings_audit", "Activity", ("settings_audit",)),
 )
+FOR_ADMINS = {"settings_mail", "settings_audit"}
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,26 @@ def rail_links(context: dict[str, Any]) -> list[Link]:
 
 @register.simple_tag(takes_context=True)
 def settings_links(context: dict[str, Any]) -> list[Link]:
-    """The tabs of Settings."""
+    """The tabs of Settings that this member may open."""
     request = context["request"]
     return [
         Link(url, word, _is_on(request, begins))
         for name, word, begins in SETTINGS
         if (url := _url(name, request.workspace))
+        if name not in FOR_ADMINS or request.membership.is_admin
     ]
+
+
+@register.simple_tag
+def workspaces_of(user: User) -> list[Workspace]:
+    """The workspaces somebody may switch to, by name."""
+    return list(Workspace.objects.filter(pk__in=user.memberships.values("workspace")).order_by("name"))
+
+
+@register.filter
+def said(action: str) -> str:
+    """`token.created` of the activity list as people say it: "Token created"."""
+    return action.replace(".", " ").replace("_", " ").capitalize()
 
 
 @register.simple_tag(takes_context=True)

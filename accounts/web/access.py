@@ -15,6 +15,8 @@ from accounts.models import Membership, Role, User, Workspace
 
 LAST_WORKSPACE = "workspace"  # in the session: where `home` leads
 
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
 P = ParamSpec("P")
 View = Callable[..., HttpResponseBase]
 
@@ -49,12 +51,16 @@ def signed_in(
     return wrapper
 
 
-def member(least: Role) -> Callable[[Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]], View]:
+def member(
+    least: Role, *, post: Role | None = None
+) -> Callable[[Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]], View]:
     """Resolves `<str:ws>` of the URL and sets `request.workspace` and `request.membership`.
 
     The view itself gets no `ws`. Strangers are sent to sign in, people of other workspaces get 404,
-    members whose role is below `least` get the 403 page.
+    members whose role is below `least` get the 403 page. `post`: what writing needs, when that is more.
     """
+
+    writing = post or least
 
     def decorate(view: Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]) -> View:
         @wraps(view)
@@ -64,14 +70,12 @@ def member(least: Role) -> Callable[[Callable[Concatenate[WorkspaceRequest, P], 
             inside = cast(WorkspaceRequest, request)
             inside.membership = _membership(request.user, ws)
             inside.workspace = inside.membership.workspace
-            if inside.membership.role < least:
-                own = Role(inside.membership.role).label.lower()
-                raise PermissionDenied(f"This needs the role {least.label.lower()}. Yours here is {own}.")
+            _require(inside.membership, least if request.method in SAFE else writing)
             if request.session.get(LAST_WORKSPACE) != ws:
                 request.session[LAST_WORKSPACE] = ws
             return view(inside, *args, **kwargs)
 
-        wrapper.access = least  # type: ignore[attr-defined]  # the access matrix test reads it
+        wrapper.access = (least, writing)  # type: ignore[attr-defined]  # the access matrix test reads it
         return wrapper
 
     return decorate
@@ -97,6 +101,12 @@ def _membership(user: User, ws: str) -> Membership:
     if found is None:
         raise Http404("There is no such workspace, or you are not in it.")
     return found
+
+
+def _require(membership: Membership, least: Role) -> None:
+    if membership.role < least:
+        own = Role(membership.role).label.lower()
+        raise PermissionDenied(f"This needs the role {least.label.lower()}. Yours here is {own}.")
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -11,8 +11,8 @@ from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
 
 
-@require_http_methods(["GET", "POST"])
-@member(Role.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Role.VIEWER, post=Role.ADMIN)
 def settings_workspace(request: WorkspaceRequest) -> HttpResponse:
     workspace = request.workspace
     form = WorkspaceName(request.POST or None, initial={"name": workspace.name})
