@@ -1,47 +1,60 @@
-"""What a test needs from this machine, and what happens where it is missing.
-
-`@needs("chromium")` skips the test with its reason; with `STRICT=1` (as in CI) it fails instead.
-"""
+"""What this machine has. A test that needs more is skipped with the reason; STRICT=1 makes that a failure."""
 
 import os
 import shutil
-from functools import cache
+from pathlib import Path
 
 import pytest
 
-# Tool -> the programs that can be it, best first, and the words for what to install.
-TOOLS = {
-    "chromium": (("chromium", "chromium-browser", "google-chrome"), "Chromium"),
-    "node": (("node",), "Node.js"),
-    "npm": (("npm",), "npm"),
-    "rabbitmq": (("rabbitmq-server",), "RabbitMQ"),
-    "redis": (("redis-server",), "Redis"),
+_RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+_OLDEST_POSTGRES = 15
+
+
+def chromium() -> str | None:
+    """The browser's program."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def rabbitmq() -> str | None:
+    return str(_RABBITMQ) if _RABBITMQ.exists() else None
+
+
+def redis() -> str | None:
+    return shutil.which("redis-server")
+
+
+def postgres() -> str | None:
+    """The folder with the programs of the system's newest PostgreSQL."""
+    found = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
+    fit = [path for path in found if int(path.parent.name) >= _OLDEST_POSTGRES]
+    return str(max(fit, key=lambda path: int(path.parent.name))) if fit else None
+
+
+def node() -> str | None:
+    return shutil.which("node") if shutil.which("npm") else None
+
+
+_THINGS = {
+    "chromium": (chromium, "Chromium"),
+    "rabbitmq": (rabbitmq, "RabbitMQ"),
+    "redis": (redis, "Redis"),
+    "postgres": (postgres, f"PostgreSQL {_OLDEST_POSTGRES} or newer"),
+    "node": (node, "Node.js with npm"),
 }
 
 
-def needs(*tools: str) -> pytest.MarkDecorator:
-    """A mark for a test that cannot run without these tools; each one of `TOOLS`."""
-    return pytest.mark.needs(*tools)
+def needs(*things: str) -> pytest.MarkDecorator:
+    """A mark for a test, a class or (as `pytestmark`) a module: `@needs("chromium", "node")`."""
+    assert set(things) <= set(_THINGS), f"only {', '.join(_THINGS)} are known"
+    return pytest.mark.needs(*things)
 
 
-@cache
-def program(tool: str) -> str | None:
-    """Path of the tool's program, None where it is not installed."""
-    # Debian keeps servers where only root looks.
-    where = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
-    found = (shutil.which(name, path=where) for name in TOOLS[tool][0])
-    return next((path for path in found if path), None)
-
-
-def lack(reason: str) -> None:
-    """Skip the running test because this machine lacks something; fail it with `STRICT=1`."""
+def require(*things: str) -> None:
+    """Skip the running test, or fail it when STRICT=1, unless the machine has all of these."""
+    lacking = [name for program, name in (_THINGS[thing] for thing in things) if program() is None]
+    if not lacking:
+        return
+    reason = f"this machine has no {' and no '.join(lacking)}"
     if os.environ.get("STRICT") == "1":
-        pytest.fail(f"STRICT=1 and {reason}", pytrace=False)
+        pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    for mark in item.iter_markers("needs"):
-        for tool in mark.args:
-            if program(tool) is None:
-                lack(f"this machine has no {TOOLS[tool][1]}")
