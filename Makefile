@@ -38,7 +38,7 @@ check: setup-dev
 	$(PY) -m ruff check .
 	$(PY) -m mypy .
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
-	git ls-files -z 'templates/*.html' | xargs -0 -r $(PY) -m djade --check --target-version 5.2
+	git ls-files -z 'templates/*.html' | xargs -0 -r .venv/bin/djade --check --target-version 5.2
 	$(PY) manage.py makemigrations --check --dry-run
 	DEBUG=0 BASE_URL=https://planwright.example $(PY) manage.py check --deploy --fail-level WARNING
 

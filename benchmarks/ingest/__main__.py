@@ -78,7 +78,7 @@ def measure(
     stack.callback(server.stop)
     bench = Bench(options, folder, stack)
     systems = bench.start()
-    postgres = int((server.folder / "postmaster.pid").read_text().split()[0])
+    postgres = server.process_id
     measuring = Measuring(postgres, bench.connect(), bench.setup["write_key"])
     rounds = []
     for number in range(options.rounds):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import psycopg
 
-from config.embedded import postgres
+from config.embedded import cluster, postgres
 
-OURS = postgres.DATABASE
+OURS = cluster.DATABASE
 BASELINE = "baseline"
 
 

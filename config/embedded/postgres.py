@@ -71,6 +71,11 @@ class Server:
         host = quote(str(sockets.folder(self.data_dir)), safe="")
         return f"postgres://{USER}:{quote(password)}@{host}:{PORT}/{DATABASE}"
 
+    @property
+    def process_id(self) -> int:
+        """Of the running server."""
+        return int((self.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
+
     def start(self) -> None:
         """Use the server, bringing it up when nobody does, creating its data on first use.
 
