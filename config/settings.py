@@ -15,6 +15,7 @@ DATA_DIR: Path = env.path("DATA_DIR", BASE_DIR / "var")
 DEBUG: bool = env.boolean("DEBUG", default=False)
 HOST: str = env.text("HOST", "127.0.0.1")
 PORT: int = env.port("PORT", 8000)
+DEMO: bool = env.boolean("DEMO", default=True)
 BASE_URL: str = env.url("BASE_URL", f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}")  # noqa: S104  # compared, not bound
 ALLOWED_HOSTS: list[str] = env.hosts("ALLOWED_HOSTS", BASE_URL)
 SECRET_KEY: str = env.text("SECRET_KEY", "") or secret_files.secret_key(DATA_DIR)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from config import static_files
+from config import first_run, static_files
 from config.processes import instance, ports
 from config.processes.supervising import POLL, Child, Supervisor
 
@@ -39,18 +39,28 @@ class Command(BaseCommand):
             signal.signal(signum, lambda *_received: supervisor.stop())
         if is_quickstart or settings.IS_EMBEDDED:
             call_command("migrate", interactive=False, verbosity=0)
+        if is_quickstart and (access := first_run.create_empty()):
+            first_run.write(access)
         static_files.collect()
         connection.close()
         try:
             self._wait_until_ready(supervisor)
             if not supervisor.is_stopping:
-                self.stdout.write(f"Planwright is ready: {settings.BASE_URL}")
-                self.stdout.flush()
+                self._welcome(is_quickstart=is_quickstart)
             while not supervisor.is_stopping:
                 supervisor.tend()
                 time.sleep(POLL)
         finally:
             supervisor.stop_all()
+
+    def _welcome(self, *, is_quickstart: bool) -> None:
+        lines = [f"Planwright is ready: {settings.BASE_URL}"]
+        if is_quickstart and (admin := first_run.first_admin()):
+            lines.append(f"Sign in, once, within half an hour: {first_run.sign_in_url(admin)}")
+            lines.append(f"Ctrl-C stops it; what it knows stays in {settings.DATA_DIR}")
+        connection.close()
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
 
     def _wait_until_ready(self, supervisor: Supervisor) -> None:
         begun = time.monotonic()
