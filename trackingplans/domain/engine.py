@@ -1,4 +1,7 @@
-"""The JSON Schema engine: the one place that makes validators. Linear-time patterns, asserted formats, no network."""
+"""The JSON Schema engine: the one place that makes validators.
+
+Linear-time patterns, asserted formats, no network.
+"""
 
 from typing import Any
 
@@ -37,8 +40,8 @@ class UnusableSchema(ValueError):
 def prepared(schema: Any) -> Any:
     """The schema as the engine should see it.
 
-    `$id`s go when nothing refers to them (Segment's and Typewriter's are labels, not addresses); formats that the
-    draft would leave unchecked become patterns; what is never asserted goes.
+    `$id`s go when nothing refers to them (Segment's and Typewriter's are labels, not addresses); formats
+    that the draft would leave unchecked become patterns; what is never asserted goes.
     """
     has_references = any(isinstance(node, dict) and "$ref" in node for _, node in schemas.walk(schema))
     is_old = schemas.draft_of(schema) in schemas.OLD_DRAFTS

@@ -20,12 +20,15 @@ from trackingplans.domain.sentences import (
 )
 
 Words = tuple[str, str | None, str, str]  # sentence, expected, Segment's type, Segment's text
-_MISSING = object()
+MISSING = object()
 _PLACED_IN_MAPS = frozenset(("properties", "patternProperties", "definitions", "$defs", "dependentSchemas"))
 
 
 def explained(error: jsonschema_rs.ValidationError, message: Any) -> list[Finding]:
-    """What one error of the engine says: usually one finding, one for each property that must not be there."""
+    """What one error of the engine says:
+
+    usually one finding, one for each property that must not be there.
+    """
     steps: tuple[Step, ...] = tuple(error.instance_path)
     kind = error.kind
     keyword = keyword_of(error)
@@ -36,6 +39,7 @@ def explained(error: jsonschema_rs.ValidationError, message: Any) -> list[Findin
     if unexpected is not None:
         return [_forbidden(keyword, steps, name) for name in unexpected]
     sentence, expected, segment_type, segment_text = _words(keyword, kind, steps, value)
+    meant = _meant(kind, value)
     return [
         Finding(
             family=Family.VIOLATION,
@@ -43,8 +47,9 @@ def explained(error: jsonschema_rs.ValidationError, message: Any) -> list[Findin
             steps=steps,
             message=sentence,
             expected=expected,
-            actual=None if value is _MISSING else shown(value),
-            suggestion=_suggestion(kind, value),
+            actual=None if value is MISSING else shown(value),
+            suggestion=_suggestion(kind, value, meant),
+            meant=meant,
             segment_type=segment_type,
             segment_text=segment_text,
         )
@@ -77,7 +82,7 @@ def value_at(message: Any, steps: tuple[Step, ...]) -> Any:
         try:
             message = message[step]
         except (KeyError, IndexError, TypeError):
-            return _MISSING
+            return MISSING
     return message
 
 
@@ -136,7 +141,7 @@ def _format_of(kind: Any) -> str | None:
 
 
 def _words(keyword: str, kind: Any, steps: tuple[Step, ...], value: Any) -> Words:
-    it, given = named(steps), None if value is _MISSING else value
+    it, given = named(steps), None if value is MISSING else value
     format_name = _format_of(kind)
     if format_name is not None:
         expected = FORMATS.get(format_name, format_name)
@@ -181,8 +186,9 @@ def _pattern(it: str, kind: Any, _path: str, _value: Any) -> Words:
 def _bound(label: str, sentence: str, segment: str) -> Callable[[str, Any, str, Any], Words]:
     def say(it: str, kind: Any, _path: str, _value: Any) -> Words:
         limit = plain_value(kind.as_dict().get("limit", kind.as_dict().get("multiple_of")))
-        expected = sentence.format(limit=limit)
-        return f"{it} should {expected}.", expected, label, segment.format(limit=limit)
+        told = sentence.format(limit=limit)
+        expected = told.removeprefix("be ").removeprefix("have ")
+        return f"{it} should {told}.", expected, label, segment.format(limit=limit)
 
     return say
 
@@ -267,15 +273,20 @@ _SAYINGS: dict[str, Callable[[str, Any, str, Any], Words]] = {
 }
 
 
-def _suggestion(kind: Any, value: Any) -> str | None:
+def _meant(kind: Any, value: Any) -> str | None:
+    """The allowed value that a text which came was surely meant to be."""
+    if not isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum) or not isinstance(value, str):
+        return None
+    return nearest(value, [option for option in kind.options if isinstance(option, str)])
+
+
+def _suggestion(kind: Any, value: Any, meant: str | None) -> str | None:
     """What to do about it, when that is plain. Says no value of the message."""
-    kinds = jsonschema_rs.ValidationErrorKind
-    if isinstance(kind, kinds.Enum) and isinstance(value, str):
-        meant = nearest(value, [option for option in kind.options if isinstance(option, str)])
-        return f"Did you mean {shown(meant)}?" if meant is not None else None
-    if isinstance(kind, kinds.Type):
-        return _conversion(kind.types, value)
-    return None
+    if meant is not None:
+        return f"Did you mean {meant}?"
+    return (
+        _conversion(kind.types, value) if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type) else None
+    )
 
 
 def _conversion(kinds: list[str], value: Any) -> str | None:

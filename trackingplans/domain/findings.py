@@ -35,8 +35,9 @@ class Finding:
     `steps` lead from the message's root to the value judged (for `required` and `unplanned_property`: to
     the missing or extra property itself). `message` is a sentence for people that holds no value of the
     message; `actual` is the value, shortened, as JSON text. `segment_type` and `segment_text` are Segment's
-    words for it ('' outside of the family `violation`). `meant` is the planned name that one which is not
-    in the plan was surely meant to be.
+    words for it ('' outside of the family `violation`). `meant` is the planned name (or allowed value)
+    that the one which came was surely meant to be; `suggestion` says what to do and holds no value of the
+    message.
     """
 
     family: Family

@@ -1,4 +1,7 @@
-"""Names that differ only in a number or an id, as one name: `Product 123 Viewed` -> `Product <number> Viewed`."""
+"""Names that differ only in a number or an id, as one name:
+
+`Product 123 Viewed` -> `Product <number> Viewed`.
+"""
 
 import re
 

@@ -16,7 +16,10 @@ _SEPARATORS = re.compile(r"[\W_]+")
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate a name was meant to be, or None. Spelling, casing, separators and run-time parts may differ."""
+    """The candidate a name was meant to be, or None.
+
+    Spelling, casing, separators and run-time parts may differ.
+    """
     wanted = plain(name)
     if not wanted or len(name) > _LONGEST:
         return None
@@ -32,6 +35,9 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
 
 
 def plain(name: str) -> str:
-    """The words of a name in lower case, run-time parts left out: `product_123_viewed` -> `product viewed`."""
+    """The words of a name in lower case, run-time parts left out:
+
+    `product_123_viewed` -> `product viewed`.
+    """
     words = _SEPARATORS.sub(" ", _PLACEHOLDERS.sub(" ", fold(_HUMPS.sub(" ", name))))
     return " ".join(words.lower().split())

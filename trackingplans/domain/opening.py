@@ -50,7 +50,7 @@ _decode_list = msgspec.json.Decoder(list[Raw]).decode
 
 
 class _Key(msgspec.Struct, gc=False, rename="camel"):
-    write_key: Raw | None = None
+    write_key: Raw | UnsetType = UNSET  # not `Raw | None`: msgspec would then take null only
 
 
 _decode_key = msgspec.json.Decoder(_Key).decode

@@ -1,7 +1,8 @@
 """Which properties a rule speaks of, at any depth: what comes beyond them is not in the plan.
 
-Everything that may describe a value counts (each branch of an `anyOf`, both arms of an `if`), so a property is only
-called unplanned when no reading of the rule knows it. Where a rule lists no properties, it says nothing about extras.
+Everything that may describe a value counts (each branch of an `anyOf`, both arms of an `if`), so a property
+is only called unplanned when no reading of the rule knows it. Where a rule lists no properties, it says
+nothing about extras.
 """
 
 from typing import Any
@@ -29,33 +30,33 @@ class Shape:
         "_known",
         "_patterns",
         "_root",
-        "_schemas",
         "_spare",
         "is_open",
         "names",
         "required",
+        "schemas",
     )
 
     def __init__(self, root: Any, described_by: list[Any]) -> None:
         self._root = root
-        self._schemas, self._is_opaque = applying(root, described_by, surely=False)
+        self.schemas, self._is_opaque = applying(root, described_by, surely=False)
         self._known: dict[str, Shape | None] = {}
         self._elements: Shape | None = None
         self._patterns = [
             (_matcher(pattern), child)
-            for node in self._schemas
+            for node in self.schemas
             for pattern, child in _map(node, "patternProperties")
         ]
         self._spare = [
             node["additionalProperties"]
-            for node in self._schemas
+            for node in self.schemas
             if isinstance(node.get("additionalProperties"), dict)
         ]
-        self.names = {name for node in self._schemas for name, _ in _map(node, "properties")}
+        self.names = {name for node in self.schemas for name, _ in _map(node, "properties")}
         self.required = {
             name
-            for node in self._schemas
-            for name in (node["required"] if isinstance(node.get("required"), list) else ())
+            for node in self.schemas
+            for name in (node["required"] if isinstance(node.get("required", "schemas"), list) else ())
             if isinstance(name, str)
         }
         self.is_open = self._is_open()
@@ -64,10 +65,10 @@ class Shape:
         if (
             self._is_opaque
             or self._spare
-            or any(node.get("additionalProperties") is True for node in self._schemas)
+            or any(node.get("additionalProperties") is True for node in self.schemas)
         ):
             return True
-        return not any(isinstance(node.get("properties"), dict) for node in self._schemas)
+        return not any(isinstance(node.get("properties"), dict) for node in self.schemas)
 
     def knows(self, key: str) -> bool:
         """Whether the rule speaks of this property."""
@@ -80,7 +81,7 @@ class Shape:
     def at(self, key: str) -> "Shape | None":
         """The shape of the value under a key; None when nothing is said about it."""
         if key not in self._known:
-            found = [dict(_map(node, "properties"))[key] for node in self._schemas if key in _names(node)]
+            found = [dict(_map(node, "properties"))[key] for node in self.schemas if key in _names(node)]
             found += [child for match, child in self._patterns if match(storable(key))]
             if len(self._known) > MAX_FOUND:
                 self._known.clear()
@@ -89,23 +90,21 @@ class Shape:
 
     def knows_path(self, steps: tuple[Step, ...]) -> bool:
         """Whether the rule speaks of the property at the end of this path."""
-        here: Shape | None = self
-        for step in steps[:-1]:
-            here = here and (here.elements() if isinstance(step, int) else here.at(step))
+        here = self.below(steps[:-1])
         return here is not None and isinstance(steps[-1], str) and here.knows(steps[-1])
 
-    def names_at(self, steps: tuple[Step, ...]) -> set[str]:
-        """The names the rule lists for the object at this path."""
+    def below(self, steps: tuple[Step, ...]) -> "Shape | None":
+        """The shape of the value at this path; None when the rule says nothing about it."""
         here: Shape | None = self
         for step in steps:
             here = here and (here.elements() if isinstance(step, int) else here.at(step))
-        return here.names if here is not None else set()
+        return here
 
     def elements(self) -> "Shape":
         """The shape of the items of a list."""
         if self._elements is None:
             found: list[Any] = []
-            for node in self._schemas:
+            for node in self.schemas:
                 for keyword in ("items", "prefixItems", "additionalItems", "contains", "unevaluatedItems"):
                     value = node.get(keyword)
                     found += value if isinstance(value, list) else [value]

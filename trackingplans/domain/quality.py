@@ -1,4 +1,7 @@
-"""What is in order by the rule and still worth nothing: a required field that holds a placeholder, an e-mail as id."""
+"""What is in order by the rule and still worth nothing:
+
+a required field that holds a placeholder, an e-mail as id.
+"""
 
 import re
 from typing import Any
@@ -7,7 +10,7 @@ from trackingplans.domain.findings import Step
 from trackingplans.domain.planned import applying
 
 PLACEHOLDERS = ("", "null", "undefined", "NaN", "[object Object]")
-EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}")
+EMAIL = re.compile(r"[\w.+%'~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}")
 
 
 def may_be_placeholder(schema: dict[str, Any]) -> bool:

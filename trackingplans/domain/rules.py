@@ -1,5 +1,7 @@
-"""A rule made ready for judging: what it reads of a message, a validator that says "nothing at all to report" at once,
-and what it takes to tell everything about the others. Compiled at the first event, kept within a bound of bytes.
+"""A rule made ready for judging:
+
+what it reads of a message, a validator that says "nothing at all to report" at once, and what it takes to
+tell everything about the others. Compiled at the first event, kept within a bound of bytes.
 """
 
 import threading
@@ -117,8 +119,10 @@ def _says_nothing(node: Any) -> bool:
 
 
 class _Closing:
-    """Makes the variant of a schema that only takes messages about which there is nothing to say: no violation, no
-    property beyond the plan, no placeholder in a required field. `is_exact` tells whether it could.
+    """Makes the variant of a schema that only takes messages about which there is nothing to say:
+
+    no violation, no property beyond the plan, no placeholder in a required field. `is_exact` tells whether
+    it could.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,7 @@
-"""What is wrong in words: one sentence a code for people, without any value of the message, and Segment's beside it."""
+"""What is wrong in words:
+
+one sentence a code for people, without any value of the message, and Segment's beside it.
+"""
 
 import json
 import math
@@ -43,7 +46,10 @@ FORMATS = {
 
 
 def named(steps: tuple[Step, ...]) -> str:
-    """How a sentence names a place: by its path as violations group it, without the leading properties or traits."""
+    """How a sentence names a place:
+
+    by its path as violations group it, without the leading properties or traits.
+    """
     if not steps:
         return "The message"
     inner = steps[1:] if len(steps) > 1 and steps[0] in ("properties", "traits") else steps

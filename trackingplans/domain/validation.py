@@ -16,7 +16,10 @@ from trackingplans.domain.nearest import nearest
 from trackingplans.domain.plan import Plan, Rule
 from trackingplans.domain.planned import Shape, extras
 from trackingplans.domain.rules import Compiled, Slot
+from trackingplans.domain.schema_problems import problems_of
 from trackingplans.domain.sentences import named, shown
+
+__all__ = ["CompiledPlan", "Judgement", "problems_of", "unjudged"]
 
 STAND_INS = {"page": "Page Viewed", "screen": "Screen Viewed"}
 COMMON = "common_schema."
@@ -28,8 +31,8 @@ _CALLED = {"track": "event", "page": "page", "screen": "screen"}
 class Judgement(msgspec.Struct, frozen=True, gc=False):
     """What a check says about one message.
 
-    `event` is the name as planned, or the folded name of one that is not in the plan, '' where the call has no name.
-    `rule` is the one it was judged by; None when there was none.
+    `event` is the name as planned, or the folded name of one that is not in the plan, '' where the call has
+    no name. `rule` is the one it was judged by; None when there was none.
     """
 
     verdict: Verdict
@@ -251,8 +254,8 @@ def _about_ids(message: Message) -> list[Finding]:
 
 
 def _unplanned_property(steps: tuple[Step, ...], shape: Shape) -> Finding:
-    names = shape.names_at(steps[1:-1])
-    meant = nearest(str(steps[-1]), names)
+    beside = shape.below(steps[1:-1])
+    meant = nearest(str(steps[-1]), beside.names if beside is not None else ())
     return Finding(
         family=Family.UNPLANNED,
         code="unplanned_property",
