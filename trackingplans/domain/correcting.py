@@ -113,13 +113,10 @@ class _Fixing:
 
     def put(self, steps: tuple[Step, ...], value: Any, change: str) -> None:
         holder = value_at(self.document, steps[:-1])
-        step = steps[-1] if steps else None
-        if (isinstance(holder, list) and isinstance(step, int)) or (
-            isinstance(holder, dict) and step is not None
-        ):
-            holder[step] = value
-        else:
+        if not steps or not isinstance(holder, list if isinstance(steps[-1], int) else dict):
             return
+        within: Any = holder
+        within[steps[-1]] = value
         self.changes.append(change)
 
     def schemas(self, steps: tuple[Step, ...]) -> list[dict[str, Any]]:
