@@ -1,0 +1,120 @@
+"""A plan that somebody else wrote comes in: read, checked, and published as it stands."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from accounts import auditing
+from accounts.models import User, Workspace
+from trackingplans import assembling, live, publishing
+from trackingplans.domain.changes import Change, diff
+from trackingplans.domain.plan import Plan, PlanError, Problem
+from trackingplans.interchange import formats
+from trackingplans.interchange.carrying import origin_of
+from trackingplans.interchange.formats import Format
+from trackingplans.models import PlanVersion, TrackingPlan
+
+UNNAMED = "Imported plan"
+_SAID_BY_SEGMENT = {"planwright", "name", "description", "rules", "origin"}
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    plan: TrackingPlan
+    version: PlanVersion
+    format: str
+    losses: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would bring; any problem keeps it out. `format` is None for a text that cannot be read."""
+
+    format: Format | None
+    document: dict[str, Any]
+    losses: list[str]
+    problems: list[Problem]
+    changes: list[Change]
+
+    @property
+    def rules(self) -> list[dict[str, Any]]:
+        return list(self.document.get("rules", []))
+
+
+def import_plan(
+    workspace: Workspace,
+    raw: bytes | str,
+    *,
+    name: str = "",
+    unnamed: str = UNNAMED,
+    actor: User | None,
+    plan: TrackingPlan | None = None,
+    message: str = "",
+) -> Imported:
+    """Publishes the text (any of `formats.FORMATS`, told by its content) as a new plan or `plan`'s next version.
+
+    `name` wins over the one in the text; where neither says one, a replaced plan keeps its own and a new one is
+    called `unnamed`. Raises PlanError naming every place that is wrong; then nothing was written.
+    """
+    carried = formats.detect(raw)
+    document = _named(carried.document, name, plan.name if plan else unnamed)
+    message = message or f"Imported from {formats.FORMATS[carried.format].words}"
+    with transaction.atomic():
+        if plan is None:
+            version = publishing.create(workspace, document, actor=actor, message=message)
+        else:
+            document = _with_what_segment_leaves_out(document, plan)
+            version = publishing.publish(plan, document, actor=actor, message=message)
+        auditing.record(workspace, actor, "plan.imported", version.plan.name, format=carried.format)
+    return Imported(version.plan, version, carried.format, carried.losses)
+
+
+def preview(
+    raw: bytes | str, *, name: str = "", unnamed: str = UNNAMED, plan: TrackingPlan | None = None
+) -> Preview:
+    """What `import_plan` would do; writes nothing."""
+    try:
+        carried = formats.detect(raw)
+    except PlanError as error:
+        return Preview(None, {}, [], error.problems, [])
+    document = _named(carried.document, name, unnamed)
+    if plan is not None:
+        document = _with_what_segment_leaves_out(document, plan)
+    format = formats.FORMATS[carried.format]
+    try:
+        after = publishing.checked(document)
+    except PlanError as error:
+        return Preview(format, document, carried.losses, error.problems, [])
+    before = live.plan(plan.live_version_id) if plan and plan.live_version_id else Plan()
+    return Preview(format, document, carried.losses, [], diff(before, after))
+
+
+def _named(document: dict[str, Any], name: str, otherwise: str) -> dict[str, Any]:
+    """The document under its name here. An export says the file's own name until the plan is renamed."""
+    said = document.get("name")
+    chosen = name.strip() or (said if isinstance(said, str) and said.strip() else otherwise)
+    if chosen == said:
+        return document
+    named = {**document, "name": chosen}
+    if "frame" in origin_of(document):
+        named["origin"] = {**document["origin"], "named": chosen}
+    return named
+
+
+def _with_what_segment_leaves_out(document: dict[str, Any], plan: TrackingPlan) -> dict[str, Any]:
+    """Purposes, owners, metrics and what else Segment's formats cannot say stay as they are live."""
+    if "frame" not in origin_of(document) or plan.live_version is None:
+        return document
+    before = assembling.document(plan.live_version)
+    metas = {_identity(rule): rule.get("meta") or {} for rule in before["rules"]}
+    rules = []
+    for rule in document["rules"]:
+        meta = metas.get(_identity(rule), {}) | rule.get("meta", {})
+        rules.append({**rule, "meta": meta} if meta else rule)
+    kept = {key: value for key, value in before.items() if key not in _SAID_BY_SEGMENT}
+    return {**document, **kept, "rules": rules}
+
+
+def _identity(rule: dict[str, Any]) -> tuple[str, str, int]:
+    return rule["type"], rule.get("name") or "", rule.get("version") or 1

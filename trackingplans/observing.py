@@ -1,0 +1,59 @@
+"""What arrived of a plan's events, for the plan's pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Q, Sum
+
+from trackingplans.models import Environment, Source, TrackingPlan
+from trackingplans.outlining import Row
+from trackingplans.traffic import counting
+
+DAY = timedelta(hours=24)
+LOOKS_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Of one event: messages in the last 24 hours, and how many of them conform; the newest hour it came in."""
+
+    received: int
+    conforming: int
+    judged: int
+    last_hour: datetime | None
+
+
+NOTHING = Seen(0, 0, 0, None)
+
+
+def counted_sources(plan: TrackingPlan) -> list[Source]:
+    """The sources whose numbers a plan's pages show: its production ones, or all while it has none."""
+    sources = list(Source.objects.for_workspace(plan.workspace).filter(plan=plan).order_by("name"))
+    return [one for one in sources if one.environment == Environment.PRODUCTION] or sources
+
+
+def seen(plan: TrackingPlan, rows: Iterable[Row], *, now: datetime) -> dict[tuple[str, str], Seen]:
+    """By (type, name), for those of `rows` that came within a week; the last 24 hours are whole UTC hours."""
+    names = {row.name for row in rows}
+    sources = [source.pk for source in counted_sources(plan)]
+    if not names or not sources:
+        return {}
+    until = counting.hour_of(now) + timedelta(hours=1)
+    is_recent = Q(hour__gte=until - DAY)
+    hours = counting.hours(plan.workspace, sources=sources, since=until - LOOKS_BACK, until=until)
+    found = (
+        hours.filter(event__in=names)
+        .values_list("type", "event")
+        .annotate(
+            Sum("received", filter=is_recent, default=0),
+            Sum("conforming", filter=is_recent, default=0),
+            Sum("violating", filter=is_recent, default=0),
+            Max("hour"),
+        )
+        .order_by()
+    )
+    return {
+        (kind, event): Seen(received, conforming, conforming + violating, hour)
+        for kind, event, received, conforming, violating, hour in found
+    }

@@ -1,0 +1,111 @@
+"""A plan as lists show it: one row an event, small, kept in the process because a version never changes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from trackingplans import live
+from trackingplans.domain.plan import Plan, Rule
+
+TYPE_ORDER = {"track": 0, "page": 1, "screen": 2, "identify": 3, "group": 4, "common": 5}
+NAMELESS = {
+    "page": "Any other page",
+    "screen": "Any other screen",
+    "identify": "Identify",
+    "group": "Group",
+    "common": "Every message",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event or call type. `name` is '' where the type has none; `title` is what pages call it."""
+
+    type: str
+    name: str
+    title: str
+    versions: tuple[int, ...]
+    purpose: str
+    owner: str
+    status: str
+    is_critical: bool
+    properties: int
+    required: int
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """`rows`: events A to Z, then pages, screens, identify, group and what holds for every message."""
+
+    rows: tuple[Row, ...]
+    owners: tuple[str, ...]
+
+    def matching(self, words: str, owner: str, status: str) -> list[Row]:
+        """The rows whose title or purpose holds every word, of this owner and status ('': any)."""
+        wanted = words.casefold().split()
+        return [
+            row
+            for row in self.rows
+            if (not owner or row.owner == owner)
+            and (not status or row.status == status)
+            and all(word in f"{row.title} {row.purpose}".casefold() for word in wanted)
+        ]
+
+
+@lru_cache(maxsize=live.KEPT)
+def outline(version_id: int) -> Outline:
+    """The outline of a version (its primary key). Raises PlanVersion.DoesNotExist."""
+    return of_plan(live.plan(version_id))
+
+
+def of_plan(plan: Plan) -> Outline:
+    grouped: dict[tuple[str, str], list[Rule]] = {}
+    for rule in plan.rules:
+        grouped.setdefault((rule.type, rule.name), []).append(rule)
+    rows = [_row(rules) for rules in grouped.values()]
+    rows.sort(key=lambda row: (TYPE_ORDER[row.type], not row.name, row.name.casefold(), row.name))
+    return Outline(tuple(rows), tuple(sorted({row.owner for row in rows if row.owner})))
+
+
+def section_of(rule: Rule) -> Mapping[str, Any]:
+    """The schema of the rule's properties (or traits): the part that people mean by "its properties"."""
+    where = "traits" if rule.type in {"identify", "group"} else "properties"
+    sections = rule.schema.get("properties") if isinstance(rule.schema, dict) else None
+    found = sections.get(where) if isinstance(sections, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _row(rules: list[Rule]) -> Row:
+    rules = sorted(rules, key=lambda rule: rule.version)
+    newest = rules[-1]
+    meta = newest.meta
+    section = section_of(newest)
+    properties = section.get("properties")
+    required = section.get("required")
+    return Row(
+        type=newest.type,
+        name=newest.name,
+        title=newest.name or NAMELESS.get(newest.type, newest.type),
+        versions=tuple(rule.version for rule in rules),
+        purpose=_text(meta.get("purpose")) or _description(newest),
+        owner=_text(meta.get("owner")),
+        status=_text(meta.get("status")) or "live",
+        is_critical=newest.is_critical,
+        properties=len(properties) if isinstance(properties, dict) else 0,
+        required=len(required) if isinstance(required, list) else 0,
+        metrics=tuple(name for name in _list(meta.get("metrics")) if isinstance(name, str)),
+    )
+
+
+def _description(rule: Rule) -> str:
+    return _text(rule.schema.get("description")) if isinstance(rule.schema, dict) else ""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _list(value: object) -> Iterable[object]:
+    return value if isinstance(value, list) else ()

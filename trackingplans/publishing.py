@@ -1,0 +1,94 @@
+"""A document becomes the plan's next version, at once live; old versions never change."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+
+from accounts import auditing
+from accounts.models import User, Workspace
+from trackingplans import assembling
+from trackingplans.domain import changes
+from trackingplans.domain.legible import storable
+from trackingplans.domain.plan import Plan, PlanError, Problem, from_document
+from trackingplans.domain.validation import problems_of
+from trackingplans.models import PlanVersion, TrackingPlan
+
+LONGEST_NAME = 200
+LONGEST_MESSAGE = 500
+
+
+def create(
+    workspace: Workspace, document: dict[str, Any], *, actor: User | None, message: str = ""
+) -> PlanVersion:
+    """A new plan with the document as its first version. Raises PlanError as `publish` does."""
+    checked(document)
+    with transaction.atomic():
+        plan: TrackingPlan = TrackingPlan.objects.create(workspace=workspace, name=document["name"])
+        return publish(plan, document, actor=actor, message=message)
+
+
+def publish(
+    plan: TrackingPlan, document: dict[str, Any], *, actor: User | None, message: str = ""
+) -> PlanVersion:
+    """The document as the plan's next version, live from now on.
+
+    What equals the live version makes no new one: that one comes back. Raises PlanError naming every place that
+    is wrong; then nothing was written.
+    """
+    after = checked(document)
+    with transaction.atomic():
+        locked = TrackingPlan.objects.for_workspace(plan.workspace).select_for_update().get(pk=plan.pk)
+        live: PlanVersion | None = locked.live_version
+        settings, digests = assembling.store(locked, document)
+        if live is not None and (live.settings, live.rules) == (settings, digests):
+            return live
+        before = Plan() if live is None else from_document(assembling.document(live))
+        newest = locked.versions.order_by("-number").values_list("number", flat=True).first() or 0
+        version: PlanVersion = PlanVersion.objects.create(
+            workspace=plan.workspace,
+            plan=locked,
+            number=newest + 1,
+            settings=settings,
+            rules=digests,
+            changes=[_stored(change) for change in changes.diff(before, after)],
+            message=storable(message)[:LONGEST_MESSAGE],
+            published_by=actor,
+        )
+        plan.live_version = locked.live_version = version
+        plan.name = locked.name = after.name
+        locked.save(update_fields=["live_version", "name"])
+        auditing.record(plan.workspace, actor, "plan.published", plan.name, version=version.number)
+        return version
+
+
+def roll_back(plan: TrackingPlan, to: PlanVersion, *, actor: User | None) -> PlanVersion:
+    """A new version with the document of an old one."""
+    return publish(plan, assembling.document(to), actor=actor, message=f"Back to version {to.number}")
+
+
+def rename(plan: TrackingPlan, name: str, *, actor: User | None) -> PlanVersion:
+    """A new version that differs in its name. Raises PlanError for a name that cannot be one."""
+    document = {} if plan.live_version is None else assembling.document(plan.live_version)
+    return publish(
+        plan, {**document, "name": name.strip()}, actor=actor, message=f"Renamed to {name.strip()}"
+    )
+
+
+def checked(document: dict[str, Any]) -> Plan:
+    """The plan, if it can be published. Raises PlanError."""
+    plan = from_document(document)
+    problems = problems_of(plan)
+    if not plan.name.strip():
+        problems = [Problem("name", "A plan needs a name."), *problems]
+    if len(plan.name) > LONGEST_NAME or plan.name != storable(plan.name):
+        sentence = f"A plan's name is at most {LONGEST_NAME} ordinary characters long."
+        problems = [Problem("name", sentence), *problems]
+    if problems:
+        raise PlanError(problems)
+    return plan
+
+
+def _stored(change: changes.Change) -> dict[str, Any]:
+    stored = asdict(change)
+    return stored | {"name": storable(change.name), "parts": [storable(part) for part in change.parts]}
