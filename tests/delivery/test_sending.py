@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
-from django.db import connection
 from django.utils.http import http_date
 
 from accounts.models import AuditEntry
@@ -13,6 +12,7 @@ from delivery import encryption, sending, targeting
 from delivery.models import Delivery, Target
 from tests.delivery.receiver import receiving, status
 from tests.factories import SourceFactory, WorkspaceFactory
+from tests.threads import at_once, started
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -156,14 +156,13 @@ def test_a_slow_target_holds_up_nobody_else(receiver):
         waiting(target_of(slow.url), "{}")
         fast = target_of(receiver.url)
         waiting(fast, *["{}"] * 50)
-        draining = threading.Thread(target=lambda: (sending.drain(), connection.close()))
         began = time.monotonic()
-        draining.start()
+        draining = started(sending.drain)
         while len(receiver.got) < 50 and time.monotonic() - began < 8:
             time.sleep(0.02)
         took = time.monotonic() - began
         released.set()
-        draining.join()
+        draining.result()
     assert len(receiver.got) == 50
     assert took < 5
     assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
@@ -186,11 +185,7 @@ def test_a_failing_target_gets_one_call_and_pauses(receiver):
 def test_two_drains_at_once_send_each_delivery_once(receiver):
     for _ in range(3):
         waiting(target_of(receiver.url), *[f'{{"n":"{number}"}}' for number in range(30)])
-    drains = [threading.Thread(target=lambda: (sending.drain(), connection.close())) for _ in range(3)]
-    for drain in drains:
-        drain.start()
-    for drain in drains:
-        drain.join()
+    at_once(*[sending.drain] * 3)
     assert len(receiver.got) == 90
     assert Delivery.objects.filter(state="delivered", attempts=1).count() == 90
 

@@ -1,0 +1,181 @@
+"""What a group of messages showed, added up in memory before it is written.
+
+`Tally.add` runs for every message with findings on the ingest's hot path, so it only counts and keeps references;
+masking, hashing of keys and JSON happen once per violation when the tally is written.
+"""
+
+import hashlib
+import json
+from bisect import insort
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from trackingplans.domain.findings import Family, Finding
+from trackingplans.domain.legible import shortened, storable
+from trackingplans.domain.message import Message
+from trackingplans.domain.validation import Judgement
+
+SAMPLES = 10
+THRESHOLD = 5  # occurrences that make an open violation a new one (DESIGN 5)
+NAME_LIMIT = (
+    400  # characters of an event, path or code that are kept; an index entry must stay below 2,700 bytes
+)
+TEXT_LIMIT = 2_000
+OTHER = "(other)"
+FORWARDED_EVENT = "Violation Generated"
+FORWARDED_USER = "schema-violations"
+
+RawKey = tuple[int, str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where messages came from. `settling`: whether their source was settling in when they were received;
+    `target_id`: the enabled target of the source's violations, None when nothing is forwarded."""
+
+    workspace_id: int
+    source_id: int
+    plan_id: int | None
+    environment: str
+    settling: bool
+    target_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One finding of one message."""
+
+    origin: Origin
+    received_at: datetime
+    message: Message
+    judgement: Judgement
+    finding: Finding
+
+
+@dataclass(slots=True)
+class Group:
+    """All sightings of one violation: what becomes one row."""
+
+    key: UUID
+    family: str
+    code: str
+    type: str
+    event: str
+    path: str
+    count: int
+    first: Sighting
+    last: Sighting
+    earliest: list[datetime]  # the first THRESHOLD times, ascending
+    hours: dict[datetime, int]
+    newest: deque[Sighting]
+
+    @property
+    def source_id(self) -> int:
+        return self.first.origin.source_id
+
+    @property
+    def order(self) -> tuple[int, UUID]:
+        """Every writer takes the rows in this order, so two writers never wait for each other in a ring."""
+        return self.source_id, self.key
+
+    def add(self, seen: Sighting, hour: datetime) -> None:
+        at = seen.received_at
+        self.count += 1
+        self.hours[hour] = self.hours.get(hour, 0) + 1
+        self.newest.append(seen)
+        if at >= self.last.received_at:
+            self.last = seen
+        elif at < self.first.received_at:
+            self.first = seen
+        if len(self.earliest) < THRESHOLD or at < self.earliest[-1]:
+            insort(self.earliest, at)
+            del self.earliest[THRESHOLD:]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Findings of many messages, grouped by violation."""
+
+    groups: dict[tuple[int, UUID], Group] = field(default_factory=dict)
+    forwards: list[Sighting] = field(default_factory=list)
+    _by_raw_key: dict[RawKey, Group] = field(default_factory=dict)
+    _received_at: datetime | None = None
+    _hour: datetime = datetime.min  # noqa: DTZ901  # replaced before its first use
+
+    def add(self, origin: Origin, message: Message, judgement: Judgement, received_at: datetime) -> None:
+        """Counts every finding of one message; `received_at` (aware, UTC) is the clock of all that follows."""
+        if received_at is not self._received_at:
+            self._received_at = received_at
+            self._hour = received_at.replace(minute=0, second=0, microsecond=0)
+        forwarding = origin.target_id is not None and not is_forwarded(message)
+        for finding in judgement.findings:
+            seen = Sighting(origin, received_at, message, judgement, finding)
+            raw = (
+                origin.source_id,
+                finding.family,
+                finding.code,
+                message.type,
+                judgement.event,
+                finding.field,
+            )
+            group = self._by_raw_key.get(raw) or self._open(raw, seen)
+            group.add(seen, self._hour)
+            if forwarding and finding.family == Family.VIOLATION:
+                self.forwards.append(seen)
+
+    def _open(self, raw: RawKey, seen: Sighting) -> Group:
+        """The group of a raw key not met before; keys that read the same once cut and escaped share one."""
+        names = [shortened(storable(part), NAME_LIMIT) for part in raw[1:]]
+        key = key_of(*names)
+        group = self.groups.get((raw[0], key))
+        if group is None:
+            group = self.groups[raw[0], key] = empty_group(key, names, seen)
+        self._by_raw_key[raw] = group
+        return group
+
+
+def empty_group(key: UUID, names: list[str], seen: Sighting) -> Group:
+    family, code, kind, event, path = names
+    return Group(key, family, code, kind, event, path, 0, seen, seen, [], {}, deque(maxlen=SAMPLES))
+
+
+def folded_away(groups: list[Group]) -> list[Group]:
+    """Groups beyond a cap as one group per source, family and code, named `(other)`. The originals stay as they are:
+    a transaction that is replayed starts from them again."""
+    others: dict[tuple[int, UUID], Group] = {}
+    for group in groups:
+        names = [group.family, group.code, "", OTHER, OTHER]
+        key = key_of(*names)
+        place = (group.source_id, key)
+        other = others.get(place) or others.setdefault(place, empty_group(key, names, group.first))
+        _merge(other, group)
+    return list(others.values())
+
+
+def _merge(other: Group, group: Group) -> None:
+    other.count += group.count
+    other.first = min(other.first, group.first, key=lambda seen: seen.received_at)
+    other.last = max(other.last, group.last, key=lambda seen: seen.received_at)
+    other.earliest = sorted(other.earliest + group.earliest)[:THRESHOLD]
+    for hour, count in group.hours.items():
+        other.hours[hour] = other.hours.get(hour, 0) + count
+    other.newest.extend(group.newest)
+
+
+def is_forwarded(message: Message) -> bool:
+    """Whether a message is itself a forwarded violation: it is checked and counted, never forwarded again."""
+    return message.event == FORWARDED_EVENT and message.user_id == FORWARDED_USER
+
+
+def key_of(family: str, code: str, kind: str, event: str, path: str) -> UUID:
+    """The 128-bit name of a violation inside its source."""
+    text = json.dumps([family, code, kind, event, path])
+    return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())
+
+
+def storable_json(value: Any) -> str:
+    """JSON text that PostgreSQL takes as text and that reads back to the same value."""
+    return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
