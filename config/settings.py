@@ -158,6 +158,9 @@ DEFAULT_FROM_EMAIL: str = env.text("DEFAULT_FROM_EMAIL", "Planwright <planwright
 BROKER_URL: str = env.broker_url("BROKER_URL", "")
 globals().update(brokers.celery_settings(BROKER_URL, DATA_DIR))
 
+# Tasks keep their connection: to open one costs more than a small task (Celery would close it each time).
+CELERY_DB_REUSE_MAX = 10_000
+
 # The inbox (docs/decisions/): how long a worker may hold rows, and when the door says "later".
 LEASE: timedelta = env.seconds("LEASE_SECONDS", 30)
 INBOX_LIMIT_BYTES: int = env.integer("INBOX_LIMIT_BYTES", 2 * 1024**3, low=1)

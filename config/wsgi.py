@@ -1,9 +1,22 @@
-"""The WSGI callable that `manage.py web` serves."""
+"""The WSGI callable that `manage.py web` serves: the door for /v1/, Django for everything else."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
+from wsgiref.types import StartResponse
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+site = get_wsgi_application()
+
+from ingest.door import Door  # noqa: E402  # its models exist only once Django is set up
+
+door = Door()
+
+
+def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """Events never pass Django's middleware: a redirect or a rewritten answer would lose them."""
+    handler = door if door.answers(environ["PATH_INFO"]) else site
+    return handler(environ, start_response)

@@ -48,6 +48,11 @@ class DeadRow(WorkspaceOwned):
     class Meta:
         indexes = [models.Index(fields=["workspace", "-died_at"], name="dead_by_workspace")]
 
+    @property
+    def last_line(self) -> str:
+        """The error itself, without the way that led to it."""
+        return self.error.strip().rpartition("\n")[2]
+
     def __str__(self) -> str:
         return self.public_id
 
