@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import founding, signing_in, tokens
 from accounts.models import Membership, Role, User, Workspace
@@ -62,7 +63,7 @@ def write(access: Access) -> None:
 
 def sign_in_url(user: User, follow: str = "") -> str:
     """Signs the user in, once, within half an hour."""
-    return settings.BASE_URL + signing_in.once_path(user, follow=follow)
+    return settings.BASE_URL + signing_in.once_path(user, now=timezone.now(), follow=follow)
 
 
 def first_admin() -> User | None:
