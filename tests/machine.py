@@ -2,59 +2,52 @@
 
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-_RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-_OLDEST_POSTGRES = 15
-
-
-def chromium() -> str | None:
-    """The browser's program."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-def rabbitmq() -> str | None:
-    return str(_RABBITMQ) if _RABBITMQ.exists() else None
-
-
-def redis() -> str | None:
-    return shutil.which("redis-server")
-
-
-def postgres() -> str | None:
-    """The folder with the programs of the system's newest PostgreSQL."""
-    found = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
-    fit = [path for path in found if int(path.parent.name) >= _OLDEST_POSTGRES]
-    return str(max(fit, key=lambda path: int(path.parent.name))) if fit else None
-
-
-def node() -> str | None:
-    return shutil.which("node") if shutil.which("npm") else None
-
-
-_THINGS = {
-    "chromium": (chromium, "Chromium"),
-    "rabbitmq": (rabbitmq, "RabbitMQ"),
-    "redis": (redis, "Redis"),
-    "postgres": (postgres, f"PostgreSQL {_OLDEST_POSTGRES} or newer"),
-    "node": (node, "Node.js with npm"),
+# Thing -> the programs that can be it, best first, and what people call it.
+THINGS = {
+    "chromium": (("chromium", "chromium-browser", "google-chrome"), "Chromium"),
+    "node": (("node",), "Node.js"),
+    "npm": (("npm",), "npm"),
+    "rabbitmq": (("rabbitmq-server",), "RabbitMQ"),
+    "redis": (("redis-server",), "Redis"),
+    "postgres": (("initdb",), "PostgreSQL 15 or newer"),
 }
 
 
 def needs(*things: str) -> pytest.MarkDecorator:
-    """A mark for a test, a class or (as `pytestmark`) a module: `@needs("chromium", "node")`."""
-    assert set(things) <= set(_THINGS), f"only {', '.join(_THINGS)} are known"
+    """A mark for a test or (as `pytestmark`) a module: `@needs("chromium", "node")`."""
+    assert set(things) <= set(THINGS), f"only {', '.join(THINGS)} are known"
     return pytest.mark.needs(*things)
+
+
+@cache
+def program(thing: str) -> str | None:
+    """Path of the thing's program, None where it is not installed."""
+    where = os.pathsep.join([os.environ.get("PATH", ""), *_where_debian_keeps(thing)])
+    found = (shutil.which(name, path=where) for name in THINGS[thing][0])
+    return next((path for path in found if path), None)
+
+
+def _where_debian_keeps(thing: str) -> list[str]:
+    """Folders of servers that only root looks into, best first."""
+    versions = [folder for folder in Path("/usr/lib/postgresql").glob("[0-9]*") if int(folder.name) >= 15]
+    postgres = [str(folder / "bin") for folder in sorted(versions, key=lambda folder: -int(folder.name))]
+    return postgres if thing == "postgres" else ["/usr/sbin", "/usr/local/sbin"]
 
 
 def require(*things: str) -> None:
     """Skip the running test, or fail it when STRICT=1, unless the machine has all of these."""
-    lacking = [name for program, name in (_THINGS[thing] for thing in things) if program() is None]
-    if not lacking:
-        return
-    reason = f"this machine has no {' and no '.join(lacking)}"
+    for thing in things:
+        if program(thing) is None:
+            lack(f"this machine has no {THINGS[thing][1]}")
+
+
+def lack(reason: str) -> None:
+    """Skip the running test because this machine lacks something; fail it with STRICT=1."""
     if os.environ.get("STRICT") == "1":
-        pytest.fail(reason, pytrace=False)
+        pytest.fail(f"STRICT=1 and {reason}", pytrace=False)
     pytest.skip(reason)
