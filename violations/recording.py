@@ -14,6 +14,7 @@ from accounts.models import public_id
 from trackingplans.domain.legible import shortened, storable
 from violations.admitting import admitted
 from violations.cursor import Cursor
+from violations.sampling import write_samples
 from violations.tallying import OTHER, TEXT_LIMIT, THRESHOLD, Group, Origin, Tally
 
 __all__ = ["Origin", "Recorded", "Tally", "write"]
@@ -102,6 +103,7 @@ def write(cursor: Cursor, tally: Tally) -> Recorded:
     pairs = [(group, stored[group.order]) for group in groups]
     passed = _mark_passed(cursor, pairs)
     _add_hours(cursor, pairs)
+    write_samples(cursor, [(group, row.id, row.count - group.count) for group, row in pairs])
     return Recorded([row.id for row in stored.values()], passed)
 
 

@@ -1,0 +1,62 @@
+"""Keeps the newest messages that showed a violation, values masked before they are stored."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from trackingplans.domain.legible import shortened, storable
+from trackingplans.domain.masking import mask, pii_paths
+from violations.cursor import Cursor
+from violations.tallying import NAME_LIMIT, SAMPLES, Group, Sighting, storable_json
+
+FRESH = 2  # messages a group of messages adds to a violation that has its samples already
+BUDGET = 4 * 1024**2  # bytes that one group of messages may add in all
+
+_INSERT = """
+INSERT INTO violations_sample (workspace_id, violation_id, received_at, release, path, message)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::text[])
+"""
+_TRIM = """
+DELETE FROM violations_sample WHERE id IN (
+    SELECT id FROM (
+        SELECT id, row_number() OVER (PARTITION BY violation_id ORDER BY id DESC) AS age
+        FROM violations_sample WHERE violation_id = ANY(%s::bigint[])
+    ) AS aged WHERE age > %s
+)
+"""
+
+
+def write_samples(cursor: Cursor, groups: Iterable[tuple[Group, int, int]]) -> None:
+    """Stores samples of groups, given with the id of their violation and its count before them, and drops the oldest.
+
+    Their violations' rows are locked by this transaction, so nobody else writes samples of them.
+    """
+    rows = _rows(groups)
+    if rows:
+        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_TRIM, (sorted({row[1] for row in rows}), SAMPLES))
+
+
+def _rows(groups: Iterable[tuple[Group, int, int]]) -> list[tuple[Any, ...]]:
+    """Those with the fewest samples come first: the budget is for what nobody has seen yet."""
+    rows: list[tuple[Any, ...]] = []
+    masked: dict[int, str] = {}
+    spent = 0
+    for group, violation_id, before in sorted(groups, key=lambda item: item[2]):
+        wanted = SAMPLES if before < SAMPLES else FRESH
+        for seen in sorted(group.newest, key=lambda seen: seen.received_at)[-wanted:]:
+            text = masked.get(id(seen.message)) or masked.setdefault(id(seen.message), _masked(seen))
+            spent += len(text)
+            if spent > BUDGET:
+                return rows
+            rows.append((seen.origin.workspace_id, violation_id, *_sample(seen), text))
+    return rows
+
+
+def _sample(seen: Sighting) -> tuple[Any, ...]:
+    release = shortened(seen.message.release, NAME_LIMIT)
+    return seen.received_at, release, storable(seen.finding.path)
+
+
+def _masked(seen: Sighting) -> str:
+    """The message as JSON text, personal values masked."""
+    return storable_json(mask(seen.message.document(), pii_paths(seen.judgement.rule)))
