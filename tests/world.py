@@ -1,0 +1,117 @@
+"""A workspace with one of everything, for tests that walk over all pages and endpoints."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts import mail, mail_files, teaming, tokens
+from accounts.models import Membership, Role, Team, User, Workspace
+from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
+from tests.violations.rows import violation
+from trackingplans import publishing, sourcing, starters
+from trackingplans.models import PlanVersion, RecentMessage, Source, SourceType
+from violations.models import Violation
+
+MESSAGE = (
+    '{"type": "track", "event": "Order Completed", "messageId": "m-1", "userId": "u-1",'
+    ' "properties": {"order_id": "50314b8e", "total": "89.90", "products": [{"sku": "G-32"}]},'
+    ' "context": {"app": {"version": "3.2.0"}}}'
+)
+
+
+@dataclass(frozen=True)
+class World:
+    workspace: Workspace
+    admin: Membership
+    publisher: Membership
+    editor: Membership
+    viewer: Membership
+    team: Team
+    token: str  # the text of an admin's token
+    version: PlanVersion
+    source: Source
+    violation: Violation
+    message: RecentMessage
+
+    def members(self) -> list[Membership]:
+        return [self.admin, self.publisher, self.editor, self.viewer]
+
+    def bearer(self, member: Membership) -> str:
+        """A token that may do all that this member may."""
+        _, text = tokens.create(
+            self.workspace, member.user, name="walk", role=Role(member.role), expires_at=None
+        )
+        return f"Bearer {text}"
+
+    def words(self) -> dict[str, object]:
+        """What each word in a URL pattern stands for here. A new word needs a line."""
+        token = tokens.find(self.token, now=timezone.now())
+        kept = mail_files.kept(self.workspace)
+        return {
+            "ws": self.workspace.public_id,
+            "person": self.viewer.public_id,
+            "team": self.team.public_id,
+            "token": token.public_id if token else "",
+            "name": kept[0].name if kept else "",
+            "plan": self.version.plan.public_id,
+            "number": self.version.number,
+            "source": self.source.public_id,
+            "message": self.message.pk,
+            "violation": self.violation.public_id,
+            "signed": "made-up",
+            "uid": "MQ",
+        }
+
+
+def a_world(name: str = "Strider") -> World:
+    """Built by the verbs people use, so that it looks as it would."""
+    now = timezone.now()
+    workspace: Workspace = WorkspaceFactory(name=name)
+    admin, publisher, editor, viewer = (
+        _member(workspace, role) for role in (Role.ADMIN, Role.PUBLISHER, Role.EDITOR, Role.VIEWER)
+    )
+    team = _team(workspace, admin, editor)
+    _, token = tokens.create(workspace, admin.user, name="CI", role=Role.ADMIN)
+    document = {**starters.document(starters.STARTERS["ecommerce"]), "name": f"{name} plan"}
+    version = publishing.create(workspace, document, actor=admin.user)
+    source = sourcing.create_source(
+        workspace, name="Web", type=SourceType.WEB, actor=admin.user, now=now, owner=team, plan=version.plan
+    )
+    mail.send(
+        "team@example.com", "2 new", "Order Completed", "<html><head></head>2 new</html>", workspace=workspace
+    )
+    return World(
+        workspace=workspace, admin=admin, publisher=publisher, editor=editor, viewer=viewer, team=team,
+        token=token, version=version, source=source, violation=_violation(source), message=_message(source),
+    )  # fmt: skip
+
+
+def _member(workspace: Workspace, role: Role) -> Membership:
+    word = role.label.lower()
+    user: User = UserFactory(email=f"{word}-{workspace.pk}@example.com", name=role.label)
+    member: Membership = MembershipFactory(workspace=workspace, user=user, role=role)
+    return member
+
+
+def _team(workspace: Workspace, admin: Membership, *members: Membership) -> Team:
+    facts = {
+        "name": "Checkout", "slug": "checkout", "timezone": "Europe/Berlin", "digest_at": "09:00",
+        "digest_enabled": True, "addresses": ["ops@example.com"], "members": list(members),
+    }  # fmt: skip
+    return teaming.create(workspace, facts, actor=admin.user)
+
+
+def _violation(source: Source) -> Violation:
+    hour = timezone.now() - timedelta(hours=2)
+    return violation(
+        source, "Order Completed", first_seen_at=hour, code="type", path="properties.total", count=412
+    )
+
+
+def _message(source: Source) -> RecentMessage:
+    row: RecentMessage = RecentMessage.objects.create(
+        workspace=source.workspace, source=source, received_at=timezone.now(), type="track",
+        event="Order Completed", verdict="conforming", reason="", findings="[]", message=MESSAGE,
+    )  # fmt: skip
+    return row
