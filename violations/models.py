@@ -71,6 +71,7 @@ class Violation(WorkspaceOwned):
     resolved_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=10, choices=resolution_choices, null=True)  # noqa: DJ001  # REST says null
     resolved_in = models.TextField(db_default="")
+    reopened_at = models.DateTimeField(null=True)  # by a person, or when its mute ended: evidence starts anew
     muted_until = models.DateTimeField(null=True)
     mute = models.JSONField(default=dict)  # count, release, version, reason as given
     assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -82,10 +83,43 @@ class Violation(WorkspaceOwned):
             models.Index(fields=["workspace", "-id"], name="violation_by_id"),
             models.Index(fields=["workspace", "event"], name="violation_by_event"),
             models.Index(fields=["state", "last_seen_at"], name="violation_by_state"),
+            models.Index(fields=["workspace", "passed_at"], name="violation_by_passing"),
         ]
 
     def __str__(self) -> str:
         return f"{self.event} › {self.path}: {self.code}"
+
+
+class TurnKind(models.TextChoices):
+    BACK = "back", "Came back"
+    FIXED = "fixed", "Fixed by evidence"
+    RESOLVED = "resolved", "Resolved"
+    MUTED = "muted", "Muted"
+    REOPENED = "reopened", "Reopened"
+
+
+def turn_choices() -> list[tuple[str, str]]:
+    return TurnKind.choices
+
+
+class Turn(WorkspaceOwned):
+    """A turn in a violation's life. Rows are only ever added, so what was true at a moment can be asked later:
+    a digest and the page it links to say the same. (That it passed the threshold happens once: `passed_at`.)"""
+
+    violation = models.ForeignKey(Violation, on_delete=models.CASCADE, related_name="turns")
+    kind = models.CharField(max_length=10, choices=turn_choices)
+    at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)  # of a mute
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["violation", "-at", "-id"], name="turn_by_violation"),
+            models.Index(fields=["workspace", "-at"], name="turn_by_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
 
 
 class ViolationHour(models.Model):
