@@ -78,8 +78,7 @@ def measure(
     stack.callback(server.stop)
     bench = Bench(options, folder, stack)
     systems = bench.start()
-    postgres = server.process_id
-    measuring = Measuring(postgres, bench.connect(), bench.setup["write_key"])
+    measuring = Measuring(bench.connect(), bench.setup["write_key"])
     rounds = []
     for number in range(options.rounds):
         print(f"Round {number + 1} of {options.rounds}", flush=True)

@@ -10,7 +10,7 @@ from typing import Protocol
 import psycopg
 
 from benchmarks.data import Json
-from benchmarks.ingest.processes import BenchmarkError, cpu_seconds
+from benchmarks.ingest.processes import BenchmarkError, cpu_seconds, parent
 
 DRAIN_WITHIN = 120.0  # seconds after the last answer
 
@@ -67,8 +67,8 @@ class Run:
 
 
 class Measuring:
-    def __init__(self, postgres_pid: int, database: psycopg.Connection, write_key: str) -> None:
-        self.postgres_pid = postgres_pid
+    def __init__(self, database: psycopg.Connection, write_key: str) -> None:
+        self.postgres_pid = parent(database.info.backend_pid)
         self.database = database
         self.write_key = write_key
 

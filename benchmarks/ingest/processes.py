@@ -66,6 +66,10 @@ def wait_for_port(group: Group, port: int, seconds: float = 30) -> None:
     raise BenchmarkError(f"{group.name} does not listen on {port} after {seconds:.0f} s: see {group.log}")
 
 
+def parent(pid: int) -> int:
+    return int(_stat(pid)[1])
+
+
 def cpu_seconds(root: int) -> float:
     """CPU used so far by a process and all its descendants, those already gone included."""
     children: dict[int, list[int]] = {}
@@ -74,7 +78,7 @@ def cpu_seconds(root: int) -> float:
         if not entry.isdigit():
             continue
         with contextlib.suppress(OSError):
-            fields = Path("/proc", entry, "stat").read_text().rpartition(")")[2].split()
+            fields = _stat(int(entry))
             children.setdefault(int(fields[1]), []).append(int(entry))
             used[int(entry)] = sum(map(int, fields[11:15]))  # own and reaped children's, user and system
     total, waiting = 0, [root]
@@ -83,3 +87,8 @@ def cpu_seconds(root: int) -> float:
         total += used.get(pid, 0)
         waiting += children.get(pid, [])
     return total / TICKS
+
+
+def _stat(pid: int) -> list[str]:
+    """What the kernel says of a process, from its state on (proc(5), field 3)."""
+    return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
