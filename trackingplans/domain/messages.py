@@ -77,7 +77,7 @@ def read(body: bytes, kind: str, limits: Limits | None = None, seed: str = "") -
     reading = _Reading(
         kind if kind in shapes.TYPES else "", limits, opening.around(opened, limits.depth), seed
     )
-    reading.may_be_deep = opened.is_odd or not opening.is_surely_shallow(body, limits.depth)
+    reading.is_odd = opened.is_odd
     reading.may_hold_nul = b"\\" in body and b"\\u0000" in body
     found = [reading.message(index, raw) for index, raw in enumerate(opened.parts)]
     if opened.beyond:
@@ -119,30 +119,36 @@ class _Reading:
         self.limits = limits
         self.around = around
         self.seed = seed
-        self.may_be_deep = True
+        self.is_odd = True
         self.may_hold_nul = True
         self.room = limits.message_bytes - around.size
-        self.common = shapes.context_of(around.context) or Context()
+        self.brackets = limits.depth if around.depth <= limits.depth else -1
+        common = shapes.context_of(around.context) or Context()
+        self.common_release = shapes.release_of(common) or ""
+        self.common_event_version = shapes.event_version_of(common)
+        self.releases: dict[str, str] = {}
 
     def message(self, index: int, raw: Any) -> Message | Fault:
         """The message in these bytes, or why it is none."""
-        size = len(memoryview(raw))
+        data = bytes(raw)
+        size = len(data)
         if size > self.room:
             return self.fault(
                 Wrong("too_large", f"A message may have {self.limits.message_bytes:,} bytes."), raw
             )
-        if self.may_be_deep and self.is_too_deep(bytes(raw)):
+        if data.count(b"{") + data.count(b"[") > self.brackets and self.is_too_deep(data):
             return self.too_deep(raw)
-        if size > scanning.MAX_INTEGER_DIGITS and scanning.may_hold_huge_integer(bytes(raw)):
+        if size > scanning.MAX_INTEGER_DIGITS and scanning.may_hold_huge_integer(data):
             return self.odd_message(index, raw)
         try:
-            item = _decode_item(raw)
+            item = _decode_item(data)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return self.odd_message(index, raw)
         kind = self.kind or item.type
-        wrong = shapes.wrong_type(kind) or shapes.lacking(kind, item)
-        if wrong is not None:
-            return self.fault(wrong, raw)
+        if kind != "track" or not item.event or not item.user_id:
+            wrong = shapes.wrong_type(kind) or shapes.lacking(kind, item)
+            if wrong is not None:
+                return self.fault(wrong, raw)
         return self.finished(index, kind, item, raw)  # type: ignore[arg-type]  # `wrong_type` saw that it is text
 
     def odd_message(self, index: int, raw: Any) -> Message | Fault:
@@ -196,11 +202,20 @@ class _Reading:
         return message
 
     def release(self, context: Context | UnsetType | None) -> str:
-        own = shapes.release_of(context) if context else None
-        return (shapes.release_of(self.common) or "") if own is None else own
+        if not context or context.app is UNSET:
+            return self.common_release
+        version = context.app.version if context.app else None
+        if not isinstance(version, str):
+            return shapes.release_of(context) or ""
+        known = self.releases.get(version)
+        if known is None:
+            known = self.releases[version] = shapes.release_of(context) or ""
+        return known
 
     def event_version(self, context: Context | UnsetType | None) -> int | None:
-        return shapes.event_version_of(context if context and context.protocols is not UNSET else self.common)
+        if not context or context.protocols is UNSET:
+            return self.common_event_version
+        return shapes.event_version_of(context)
 
     def made_id(self, index: int, raw: Any) -> str:
         """An id for a message without one:
@@ -213,7 +228,7 @@ class _Reading:
 
     def is_too_deep(self, raw: bytes) -> bool:
         room = self.limits.depth
-        if raw.count(b"{") + raw.count(b"[") <= room and self.around.depth <= room:
+        if not self.is_odd and self.around.depth <= room and opening.is_surely_shallow(raw, room):
             return False
         return max(scanning.depth(raw), self.around.depth) > room
 

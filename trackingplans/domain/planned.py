@@ -120,8 +120,9 @@ def extras(shape: Shape, value: Any, steps: tuple[Step, ...]) -> list[tuple[Step
         if len(found) >= MAX_FOUND:
             break
         if isinstance(current, dict):
+            names, is_open = here.names, here.is_open
             for key, child in current.items():
-                if not here.is_open and not here.knows(key):
+                if key not in names and not is_open and not here.knows(key):
                     found.append((*path, key))
                 elif isinstance(child, dict | list):
                     below = here.at(key)

@@ -148,7 +148,9 @@ class CompiledPlan:
                 for steps in extras(shape, instance.get(area), (area,))
                 if not self._is_known(judged, steps)
             ]
-        findings += placeholders(compiled, instance)
+        # What a rule reads of a message's areas stands in the message's own bytes, nowhere else.
+        if message.is_odd or not compiled.reads_areas or quality.may_hold_placeholder(bytes(message.raw)):
+            findings += placeholders(compiled, instance)
         findings += self._common_findings(message) + _about_ids(message)
         if not findings:
             return judged.conforming
