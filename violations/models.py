@@ -155,6 +155,19 @@ class Sample(WorkspaceOwned):
         return f"sample of {self.violation_id}"
 
 
+class FoldedName(WorkspaceOwned):
+    """One of the names that a violation's folded event stands for: `Product 7 Viewed` of `Product <number> Viewed`."""
+
+    violation = models.ForeignKey(Violation, on_delete=models.CASCADE, related_name="folded_names")
+    name = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["violation", "name"], name="folded_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class DigestState(models.TextChoices):
     CLAIMED = "claimed", "Being sent"
     SENT = "sent", "Sent"

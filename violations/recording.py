@@ -14,6 +14,7 @@ from accounts.models import public_id
 from trackingplans.domain.legible import shortened, storable
 from violations.admitting import admitted
 from violations.cursor import Cursor
+from violations.folded_names import is_folded, write_names
 from violations.sampling import write_samples
 from violations.tallying import OTHER, TEXT_LIMIT, THRESHOLD, Group, Origin, Tally
 
@@ -104,6 +105,7 @@ def write(cursor: Cursor, tally: Tally) -> Recorded:
     passed = _mark_passed(cursor, pairs)
     _add_hours(cursor, pairs)
     write_samples(cursor, [(group, row.id, row.count - group.count) for group, row in pairs])
+    write_names(cursor, [(group, row.id) for group, row in pairs if is_folded(group)])
     return Recorded([row.id for row in stored.values()], passed)
 
 

@@ -19,6 +19,7 @@ from trackingplans.domain.message import Message
 from trackingplans.domain.validation import Judgement
 
 SAMPLES = 10
+NAMES = 1_000  # distinct names kept of one folded event
 THRESHOLD = 5  # occurrences that make an open violation a new one (DESIGN 5)
 NAME_LIMIT = (
     400  # characters of an event, path or code that are kept; an index entry must stay below 2,700 bytes
@@ -71,6 +72,7 @@ class Group:
     earliest: list[datetime]  # the first THRESHOLD times, ascending
     hours: dict[datetime, int]
     newest: deque[Sighting]
+    names: set[str]  # what a folded event was called in the messages, at most NAMES of them
 
     @property
     def source_id(self) -> int:
@@ -93,6 +95,9 @@ class Group:
         if len(self.earliest) < THRESHOLD or at < self.earliest[-1]:
             insort(self.earliest, at)
             del self.earliest[THRESHOLD:]
+        name = seen.message.event
+        if name != seen.judgement.event and name is not None and len(self.names) < NAMES:
+            self.names.add(name)
 
 
 @dataclass(slots=True)
@@ -139,7 +144,7 @@ class Tally:
 
 def empty_group(key: UUID, names: list[str], seen: Sighting) -> Group:
     family, code, kind, event, path = names
-    return Group(key, family, code, kind, event, path, 0, seen, seen, [], {}, deque(maxlen=SAMPLES))
+    return Group(key, family, code, kind, event, path, 0, seen, seen, [], {}, deque(maxlen=SAMPLES), set())
 
 
 def folded_away(groups: list[Group]) -> list[Group]:

@@ -9,7 +9,7 @@ from tests.factories import PlanFactory, SourceFactory, WorkspaceFactory
 from tests.threads import at_once
 from tests.violations.judging import NOON, origin_of, record, released, store, tally_of, track
 from violations import admitting
-from violations.models import Violation, ViolationHour
+from violations.models import FoldedName, Violation, ViolationHour
 
 MINUTE = timedelta(minutes=1)
 
@@ -110,6 +110,19 @@ def test_an_unplanned_event_names_the_planned_one_it_may_have_meant():
     rows = {row.event: row for row in Violation.objects.all()}
     assert rows["Order Complete"].detail["meant"] == "Order Completed"
     assert rows["Product <number> Seen"].count == 2
+
+
+@pytest.mark.django_db
+def test_a_folded_event_keeps_the_names_it_stands_for_once_each():
+    source = shop()
+
+    record(source, [track("Product 11 Viewed"), track("Product 12 Viewed"), track("Gone")])
+    record(source, [track("Product 12 Viewed"), track("Product 13 Viewed")])
+
+    folded = Violation.objects.get(event="Product <number> Viewed")
+    names = folded.folded_names.order_by("name").values_list("name", flat=True)
+    assert list(names) == ["Product 11 Viewed", "Product 12 Viewed", "Product 13 Viewed"]
+    assert not FoldedName.objects.exclude(violation=folded).exists()
 
 
 @pytest.mark.django_db

@@ -7,54 +7,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_ids_of_members_and_tokens'),
-        ('trackingplans', '0003_unplanned_names'),
-        ('violations', '0002_violation_hours'),
+        ("accounts", "0003_ids_of_members_and_tokens"),
+        ("trackingplans", "0003_unplanned_names"),
+        ("violations", "0002_violation_hours"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=violations.models.turn_choices, max_length=10)),
-                ('at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(choices=violations.models.turn_choices, max_length=10)),
+                ("at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='violation',
-            name='reopened_at',
+            model_name="violation",
+            name="reopened_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='violation',
-            index=models.Index(fields=['workspace', 'passed_at'], name='violation_by_passing'),
+            model_name="violation",
+            index=models.Index(fields=["workspace", "passed_at"], name="violation_by_passing"),
         ),
         migrations.AddField(
-            model_name='turn',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="turn",
+            name="actor",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='turn',
-            name='violation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='violations.violation'),
+            model_name="turn",
+            name="violation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="turns", to="violations.violation"
+            ),
         ),
         migrations.AddField(
-            model_name='turn',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace'),
+            model_name="turn",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.workspace"
+            ),
         ),
         migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(fields=['violation', '-at', '-id'], name='turn_by_violation'),
+            model_name="turn",
+            index=models.Index(fields=["violation", "-at", "-id"], name="turn_by_violation"),
         ),
         migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(fields=['workspace', '-at'], name='turn_by_workspace'),
+            model_name="turn",
+            index=models.Index(fields=["workspace", "-at"], name="turn_by_workspace"),
         ),
     ]

@@ -1,0 +1,140 @@
+"""The demo's plan, "Sneaker shop", as the three documents that were published one after the other."""
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+FLAG: Schema = {"type": "boolean"}
+MONEY: Schema = {"type": "number", "minimum": 0}
+CURRENCY: Schema = {"type": "string", "enum": ["EUR", "USD", "GBP"], "description": "ISO 4217 code"}
+ORDER_ID: Schema = {"type": "string", "description": "Our order number", "examples": ["SO-40213"]}
+PRODUCT: dict[str, Schema] = {
+    "product_id": {"type": "string", "description": "Article number", "examples": ["SNK-204"]},
+    "name": {"type": "string", "examples": ["Trail Runner 4"]},
+    "price": MONEY,
+    "quantity": {"type": "integer", "minimum": 1},
+}
+PRODUCTS: Schema = {
+    "type": "array",
+    "items": {"type": "object", "required": ["product_id"], "properties": PRODUCT},
+}
+
+NORTH_STAR = "First order within 7 days of install"
+FUNNEL = [
+    "Application Installed",
+    "Signed Up",
+    "Product Viewed",
+    "Product Added",
+    "Checkout Started",
+    "Order Completed",
+]
+
+
+def documents() -> list[dict[str, Any]]:
+    """The plan documents of versions 1, 2 and 3, oldest first."""
+    rules = _rules()
+    first = [rule for rule in rules if rule["name"] not in {"Coupon Applied", "Payment Info Entered"}]
+    settings = {
+        "planwright": 1,
+        "name": "Sneaker shop",
+        "description": "What the Strider apps and the web shop tell us about people buying sneakers.",
+        "owner": "growth",
+        "naming": {"event": {"order": "object_action", "tense": "past", "casing": "title"}},
+        "closed": False,
+        "metrics": [
+            {
+                "name": NORTH_STAR,
+                "question": "Do people who install the app find a pair worth buying in their first week?",
+                "definition": "People with an Order Completed at most 7 days after Application Installed",
+                "kind": "leading",
+                "north_star": True,
+                "funnel": FUNNEL,
+            }
+        ],
+    }
+    return [
+        {**settings, "rules": first},
+        {**settings, "rules": _loose_signup(rules)},
+        {**settings, "rules": rules},
+    ]
+
+
+def _loose_signup(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Version 2 still took any text as the type of a sign-up; version 3 names the two that mean something."""
+    loose = _event("Signed Up", "growth", "Which door do new people come through?", {"type": TEXT}, ["type"])
+    return [loose if rule["name"] == "Signed Up" else rule for rule in rules]
+
+
+def _rules() -> list[dict[str, Any]]:
+    signup = {"type": "string", "enum": ["organic", "invited"]}
+    basket = {"cart_id": TEXT, **PRODUCT}
+    order = {"order_id": ORDER_ID, "total": MONEY, "currency": CURRENCY, "coupon": TEXT, "products": PRODUCTS}
+    return [
+        _event("Application Installed", "mobile", "How many people give us a try?", {"build": TEXT}),
+        _event("Application Opened", "mobile", "Do people come back?", {"from_background": FLAG}),
+        _event("Signed Up", "growth", "Which door do new people come through?", {"type": signup}, ["type"]),
+        _event(
+            "Product List Viewed", "growth", "Which shelves are worth their place?",
+            {"list_id": TEXT, "category": TEXT},
+        ),
+        _event("Products Searched", "growth", "What do people not find?", {"query": TEXT}, ["query"]),
+        _event("Product Viewed", "growth", "Which sneakers get looked at?", PRODUCT, ["product_id"]),
+        _event("Product Added", "checkout", "Which views become intent?", basket, ["product_id", "quantity"]),
+        _event("Product Removed", "checkout", "What is put back?", basket, ["product_id"]),
+        _event("Cart Viewed", "checkout", "How many carts are looked at again?", {"cart_id": TEXT}),
+        _event("Coupon Applied", "growth", "Do coupons win orders?", {"coupon": TEXT}, ["coupon"]),
+        _event(
+            "Checkout Started", "checkout", "How many carts become checkouts?",
+            {"order_id": ORDER_ID, "value": MONEY, "currency": CURRENCY}, ["order_id", "value", "currency"],
+        ),
+        _event(
+            "Payment Info Entered", "checkout", "Does payment lose people?",
+            {"order_id": ORDER_ID, "method": {"enum": ["card", "paypal", "invoice"]}}, ["method"],
+        ),
+        _event(
+            "Order Completed", "checkout", "Which orders make money?", order,
+            ["order_id", "total", "currency", "products"], importance="critical",
+        ),
+        _event(
+            "Order Refunded", "checkout", "Which orders come back?",
+            {"order_id": ORDER_ID, "total": MONEY}, ["order_id"],
+        ),
+        _rule("identify", None, "growth", "Who are our customers?", "traits", {
+            "email": {"type": "string", "format": "email"},
+            "plan": {"type": "string", "enum": ["guest", "member"]},
+        }),
+    ]  # fmt: skip
+
+
+def _event(
+    name: str, owner: str, purpose: str, properties: dict[str, Schema], required: list[str] | None = None,
+    importance: str = "normal",
+) -> dict[str, Any]:  # fmt: skip
+    return _rule("track", name, owner, purpose, "properties", properties, required, importance)
+
+
+def _rule(
+    kind: str, name: str | None, owner: str, purpose: str, area: str, properties: dict[str, Schema],
+    required: list[str] | None = None, importance: str = "normal",
+) -> dict[str, Any]:  # fmt: skip
+    inner: Schema = {"type": "object", "properties": properties}
+    schema: Schema = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "type": "object",
+        "properties": {area: inner},
+    }
+    if required:
+        inner["required"] = required
+        schema["required"] = [area]
+    metrics = [NORTH_STAR] if name in FUNNEL else []
+    meta = {
+        "purpose": purpose,
+        "owner": owner,
+        "importance": importance,
+        "status": "live",
+        "metrics": metrics,
+    }
+    if area == "traits":
+        meta["properties"] = {"/properties/traits/properties/email": {"pii": "email"}}
+    return {"type": kind, "name": name, "version": 1, "schema": schema, "meta": meta}
