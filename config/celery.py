@@ -9,7 +9,8 @@ import signal
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, task_prerun, worker_process_init
+from django.db import close_old_connections
 
 from config import brokers
 from config.processes import tether
@@ -47,6 +48,8 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5},
         },
+        "sweep": {"task": "ingest.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
+        "keep house": {"task": "ingest.tasks.keep_house", "schedule": 600.0, "options": {"expires": 600.0}},
     },
 )
 app.autodiscover_tasks()
@@ -60,6 +63,12 @@ def only_publish() -> None:
 @setup_logging.connect
 def _keep_logging(**_signal: Any) -> None:
     """Celery configures logging only when nobody listens here; ours is the LOGGING setting."""
+
+
+@task_prerun.connect
+def _check_connections(**_signal: Any) -> None:
+    """A task starts like a request: with a connection that is not too old and answers."""
+    close_old_connections()
 
 
 @worker_process_init.connect

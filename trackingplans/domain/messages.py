@@ -240,7 +240,7 @@ class _Reading:
     def fault(self, wrong: Wrong, raw: Any) -> Fault:
         """The fault, labelled with what can still be told of the message."""
         label = shapes.label(raw)
-        kind = self.kind or label.type
+        kind = self.kind or (label.type if isinstance(label.type, str) else "")
         event = label.event if kind == "track" else label.name if kind in shapes.NAMED else None
         return Fault(
             wrong.code,

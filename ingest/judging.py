@@ -1,0 +1,127 @@
+"""Holds the messages of claimed rows against their plans. Touches no table: all it found is a value in memory."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from xxhash import xxh3_128_digest
+
+from ingest import inbox, seen
+from ingest.claiming import Claimed
+from ingest.homes import Home
+from ingest.seen import Seen
+from trackingplans.domain import enforcement, folding, messages
+from trackingplans.domain.enforcement import Action
+from trackingplans.domain.messages import Fault, Message
+from trackingplans.domain.validation import Judgement, unjudged
+from trackingplans.traffic import naming, recent
+from trackingplans.traffic.counting import Counts, Key, hour_of
+from violations.recording import Tally
+
+# (type, event, whether the event is in the plan, fate, action)
+_Fate = tuple[str, str, bool, str, str]
+_ACTIONS = {Action.ALLOW: "passed", Action.OMIT: "omitted", Action.BLOCK: "blocked"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one message, for Live."""
+
+    home: Home
+    received_at: datetime
+    message: Message | Fault
+    fate: str
+    judgement: Judgement | None = None
+
+
+@dataclass(slots=True)
+class Judged:
+    """Everything that the closing transaction writes."""
+
+    seen: Seen
+    counts: Counts = field(default_factory=Counts)
+    tally: Tally = field(default_factory=Tally)
+    newest: dict[int, deque[Outcome]] = field(default_factory=dict)
+    fates: dict[tuple[int, datetime], dict[_Fate, int]] = field(default_factory=dict)
+
+
+class RowError(Exception):
+    """A row that could not be judged; what went wrong is its cause."""
+
+    def __init__(self, row: Claimed) -> None:
+        super().__init__(f"inbox row {row.id}")
+        self.row = row
+
+
+def judge(
+    rows: Iterable[Claimed],
+    homes: dict[int, Home],
+    known: dict[bytes, list[datetime]],
+    keep_alive: Callable[[], None],
+) -> Judged:
+    """Judge every message of these rows. Raises RowError.
+
+    `known`: hashes of messages that are stored already, with the times they were received; `keep_alive` is
+    called three times a lease.
+    """
+    judged = Judged(Seen(known=known))
+    renew_at = time.monotonic() + settings.LEASE.total_seconds() / 3
+    for row in rows:
+        home = homes.get(row.source_id)
+        if home is None:
+            continue  # the source was deleted, its rows with it: the closing transaction will notice
+        try:
+            _judge_row(row, home, judged)
+        except Exception as error:
+            raise RowError(row) from error
+        if time.monotonic() > renew_at:
+            keep_alive()
+            renew_at = time.monotonic() + settings.LEASE.total_seconds() / 3
+    _count(judged, homes)
+    return judged
+
+
+def _judge_row(row: Claimed, home: Home, judged: Judged) -> None:
+    """The hot path: what is done here is done for every message."""
+    fates = judged.fates.setdefault((row.source_id, hour_of(row.received_at)), {})
+    newest = judged.newest.setdefault(row.source_id, deque(maxlen=recent.KEPT))
+    salt, at, is_new = seen.salt(row.source_id), row.received_at, judged.seen.is_new
+    check = home.plan.check if home.plan else unjudged
+    origin = home.origin(at)
+    for message in messages.read(inbox.unpack(row.body), row.kind, inbox.limits(), str(row.id)):
+        if isinstance(message, Fault):
+            key = (message.type or "", folding.fold(message.event or ""), False, "rejected", "")
+            fates[key] = fates.get(key, 0) + message.count
+            newest.append(Outcome(home, at, message, "rejected"))
+            continue
+        judgement = check(message)
+        fate, action = judgement.verdict.value, "passed"
+        if not is_new(xxh3_128_digest(salt + message.message_id.encode()), at):
+            fate, action = "duplicate", ""
+        elif judgement.findings:
+            judged.tally.add(origin, message, judgement, at)
+            action = _ACTIONS[enforcement.decide(message, judgement.findings).action]
+        key = (message.type, judgement.event, judgement.rule is not None, fate, action)
+        fates[key] = fates.get(key, 0) + 1
+        newest.append(Outcome(home, at, message, fate, judgement))
+
+
+def _count(judged: Judged, homes: dict[int, Home]) -> None:
+    """Turn fates into counts under names that are kept; names beyond a source's cap become "(other)"."""
+    unplanned: dict[int, set[str]] = {}
+    for (source_id, _), fates in judged.fates.items():
+        names = {event for _, event, is_planned, _, _ in fates if event and not is_planned}
+        unplanned.setdefault(source_id, set()).update(names)
+    kept = {
+        source_id: naming.admitted(homes[source_id].workspace_id, source_id, names)
+        for source_id, names in unplanned.items()
+        if names
+    }
+    for (source_id, hour), fates in judged.fates.items():
+        workspace_id = homes[source_id].workspace_id
+        for (kind, event, is_planned, fate, action), count in fates.items():
+            name = event if not event or is_planned or event in kept[source_id] else naming.OTHER
+            judged.counts.add(Key(workspace_id, source_id, hour, kind, name), fate, action, count)

@@ -1,0 +1,46 @@
+"""Housekeeping of the inbox and of traffic: partitions ahead of time, retention, trimming."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Min
+from django.utils import timezone
+
+from ingest import refusing, seen
+from ingest.closing import HOURS_OF_VIOLATIONS
+from ingest.models import InboxRow
+from trackingplans.traffic import counting, naming, partitions, recent
+from trackingplans.traffic.partitions import Period
+
+AHEAD = timedelta(days=2)
+SEEN_KEPT = timedelta(days=2)
+HOURS_KEPT = timedelta(days=90)
+
+
+def trim() -> None:
+    recent.trim()
+
+
+def keep_house(now: datetime | None = None) -> list[str]:
+    """Make partitions ahead, drop those whose time is over; returns the dropped ones.
+
+    Ids are remembered for two days before today, or before the oldest row that is still to be processed.
+    Hours are kept for 90 days; a month is dropped when all of it is older.
+    """
+    moment = now or timezone.now()
+    today = moment.astimezone(UTC).date()
+    counting.ensure([moment, moment + AHEAD])
+    partitions.ensure_months(HOURS_OF_VIOLATIONS, [moment, moment + AHEAD])
+    seen.ensure([today, today + timedelta(days=1)])
+    refusing.drop_old()
+    naming.drop_unused()
+    oldest = min(today, _oldest_waiting() or today)
+    return [
+        *partitions.drop_before(seen.TABLE, Period.DAY, oldest - SEEN_KEPT),
+        *partitions.drop_before(counting.TABLE, Period.MONTH, today - HOURS_KEPT),
+        *partitions.drop_before(HOURS_OF_VIOLATIONS, Period.MONTH, today - HOURS_KEPT),
+    ]
+
+
+def _oldest_waiting() -> date | None:
+    oldest: datetime | None = InboxRow.objects.aggregate(oldest=Min("received_at"))["oldest"]
+    return oldest.astimezone(UTC).date() if oldest else None
