@@ -1,0 +1,36 @@
+"""Every page that is looked at in the browser, and how to reach it. A new page is one line."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Page:
+    """`args`: the words of its address (tests/world.py) after `ws`; `query` as in the address bar."""
+
+    name: str
+    args: tuple[str, ...] = ()
+    query: str = ""
+    in_workspace: bool = True
+    signed_in: bool = True
+    status: int = 200
+    note: str = ""  # tells two looks at one page apart
+
+    def __str__(self) -> str:
+        return "-".join(part for part in (self.name, self.note) if part)
+
+
+PAGES = [
+    Page("login", in_workspace=False, signed_in=False),
+    Page("forgot_password", in_workspace=False, signed_in=False),
+    Page("set_password", ("uid", "signed"), in_workspace=False, signed_in=False, status=410),
+    Page("workspace_new", in_workspace=False),
+    Page("settings_workspace"),
+    Page("settings_people"),
+    Page("settings_teams"),
+    Page("settings_team_new"),
+    Page("settings_team", ("team",)),
+    Page("settings_tokens"),
+    Page("settings_mail"),
+    Page("settings_mail_message", ("name",)),
+    Page("settings_audit"),
+]
