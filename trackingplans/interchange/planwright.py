@@ -3,11 +3,9 @@
 import json
 from typing import Any
 
-import yaml
-
 from trackingplans.domain.plan import PlanError, Problem
+from trackingplans.interchange import yaml_writing
 from trackingplans.interchange.carrying import Carried, Written
-from trackingplans.interchange.yaml_reading import NUMBER
 
 
 def recognises(value: Any) -> bool:
@@ -33,21 +31,9 @@ def json_text(value: Any) -> str:
 
 
 def yaml_text(value: Any) -> str:
-    """YAML that our reader and any YAML 1.1 or 1.2 reader take for the same value."""
+    """YAML that our reader and any YAML 1.1 or 1.2 reader take for the same value. Raises PlanError."""
     try:
-        return yaml.dump(
-            value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
-        )
-    except UnicodeEncodeError:
+        return yaml_writing.text(value)
+    except yaml_writing.Unsayable:
         sentence = "The plan holds half a character (a lone surrogate), which YAML cannot say. Export JSON."
         raise PlanError([Problem("", sentence)]) from None
-
-
-class _Dumper(yaml.CSafeDumper):
-    """Quotes whatever either YAML version could read as something else; never writes aliases."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
-        return True
-
-
-_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", NUMBER, list("-0123456789"))

@@ -15,7 +15,7 @@ from trackingplans.domain.plan import PlanError, Problem
 DEEPEST = 100
 MOST_VALUES = 500_000  # with every alias counted at its full size
 
-NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z")
 _INTEGER = re.compile(r"-?[0-9]+\Z")
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")
@@ -135,7 +135,7 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if not NUMBER.match(text):
+    if not _NUMBER.match(text):
         return text
     try:
         return int(text) if _INTEGER.match(text) else float(text)

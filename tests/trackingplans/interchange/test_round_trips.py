@@ -4,11 +4,12 @@ import copy
 import json
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.trackingplans import plans
-from trackingplans.domain.plan import from_document, to_document
+from trackingplans.domain.plan import PlanError, from_document, to_document
 from trackingplans.interchange import formats
 
 RULE = {"type": "TRACK", "key": "Order Completed", "version": 1, "jsonSchema": {}}
@@ -179,10 +180,36 @@ def test_our_own_formats_carry_everything(frame, rules):
 
 
 @given(json_values)
-def test_yaml_says_what_json_says(value):
+def test_yaml_says_what_json_says_to_us_and_to_other_readers(value):
     document = {"planwright": 1, "name": "x", "rules": [], "x": value}
 
-    assert formats.detect(formats.write(document, "planwright-yaml").text).document == document
+    text = formats.write(document, "planwright-yaml").text
+
+    assert formats.detect(text).document == document
+    assert yaml.safe_load(text) == document
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["on", "No", "~", "null", "", " a", "a ", "1", "1.5", "1e3", "0x1f", "2026-01-31", "1:30", "- a", "a: b", "a #b",
+     "'a'", '"a"', "a\nb", "\ta", "\u2028", "\x85", "\x00", "\ufeff", "é ü", "日本", "\U0001f600", "<<", "=", "?",
+     "&a", "*a", "!a", "%a", "@a", "`a", "[a]", "{a}", "a,b", "$ref", "#/x", "|", ">", "_", "y", ".inf", "None"],
+)  # fmt: skip
+def test_a_text_stays_the_text_it_is_in_yaml(text):
+    document = {"planwright": 1, "name": "x", "rules": [], text: [text, {text: text}, [[text]]]}
+
+    written = formats.write(document, "planwright-yaml").text
+
+    assert formats.detect(written).document == document
+    assert yaml.safe_load(written) == document
+
+
+def test_half_a_character_can_go_out_as_json_only():
+    document = plans.a_document(note="\ud83d")
+
+    assert json.loads(formats.write(document, "planwright-json").text) == document
+    with pytest.raises(PlanError, match="YAML cannot say"):
+        formats.write(document, "planwright-yaml")
 
 
 def test_what_segment_has_no_place_for_is_named():
