@@ -129,6 +129,8 @@ if BASE_URL.startswith("https://"):
     # Other hosts of the company's domain are not ours to bind to TLS.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024**2  # a plan may be pasted; reading stops at 15 MB
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

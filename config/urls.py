@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("ingest.urls")),
+    path("", include("trackingplans.urls")),
 ]
 
 handler400 = "accounts.web.errors.bad_request"

@@ -44,16 +44,18 @@ def seen(plan: TrackingPlan, rows: Iterable[Row], *, now: datetime) -> dict[tupl
     hours = counting.hours(plan.workspace, sources=sources, since=until - LOOKS_BACK, until=until)
     found = (
         hours.filter(event__in=names)
-        .values_list("type", "event")
+        .values("type", "event")
         .annotate(
-            Sum("received", filter=is_recent, default=0),
-            Sum("conforming", filter=is_recent, default=0),
-            Sum("violating", filter=is_recent, default=0),
-            Max("hour"),
+            all=Sum("received", filter=is_recent, default=0),
+            right=Sum("conforming", filter=is_recent, default=0),
+            wrong=Sum("violating", filter=is_recent, default=0),
+            newest=Max("hour"),
         )
         .order_by()
     )
     return {
-        (kind, event): Seen(received, conforming, conforming + violating, hour)
-        for kind, event, received, conforming, violating, hour in found
+        (row["type"], row["event"]): Seen(
+            row["all"], row["right"], row["right"] + row["wrong"], row["newest"]
+        )
+        for row in found
     }

@@ -22,10 +22,10 @@ def create(
     workspace: Workspace, document: dict[str, Any], *, actor: User | None, message: str = ""
 ) -> PlanVersion:
     """A new plan with the document as its first version. Raises PlanError as `publish` does."""
-    checked(document)
+    after = checked(document)
     with transaction.atomic():
-        plan: TrackingPlan = TrackingPlan.objects.create(workspace=workspace, name=document["name"])
-        return publish(plan, document, actor=actor, message=message)
+        plan: TrackingPlan = TrackingPlan.objects.create(workspace=workspace, name=after.name)
+        return _publish(plan, document, after, actor, message)
 
 
 def publish(
@@ -36,7 +36,12 @@ def publish(
     What equals the live version makes no new one: that one comes back. Raises PlanError naming every place that
     is wrong; then nothing was written.
     """
-    after = checked(document)
+    return _publish(plan, document, checked(document), actor, message)
+
+
+def _publish(
+    plan: TrackingPlan, document: dict[str, Any], after: Plan, actor: User | None, message: str
+) -> PlanVersion:
     with transaction.atomic():
         locked = TrackingPlan.objects.for_workspace(plan.workspace).select_for_update().get(pk=plan.pk)
         live: PlanVersion | None = locked.live_version

@@ -64,8 +64,8 @@ def test_a_plan_gets_a_name(workspace, value, given, name):
 
 def test_a_new_export_of_segment_keeps_what_segment_cannot_say(workspace):
     ana = UserFactory()
-    plan = importing.import_plan(workspace, json.dumps(plans.typewriter_cache()), actor=ana).plan
-    document = assembling.document(plan.live_version)
+    first = importing.import_plan(workspace, json.dumps(plans.typewriter_cache()), actor=ana)
+    plan, document = first.plan, assembling.document(first.version)
     document["metrics"] = [{"name": "Orders"}]
     document["rules"][0]["meta"] = {"purpose": "Why?"}
     publishing.publish(plan, document, actor=ana)

@@ -1,0 +1,423 @@
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role
+from tests.factories import PlanFactory, SourceFactory, TeamFactory, WorkspaceFactory
+from tests.trackingplans import plans
+from tests.trackingplans.pages import a_person, text_of
+from trackingplans import assembling, publishing
+from trackingplans.models import PlanVersion, TrackingPlan
+from trackingplans.traffic import counting
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"hx-request": "true"}
+HOSTILE = '</td><script>alert(1)</script>"\u202e'
+
+
+@pytest.fixture
+def ana(client):
+    return a_person(client, Role.PUBLISHER)
+
+
+def a_plan(workspace, document=None):
+    return publishing.create(workspace, document or plans.a_document(), actor=None).plan
+
+
+def page(client, name, member, *args, data=None, **more):
+    return client.get(reverse(name, args=[member.workspace.public_id, *args]), data, **more)
+
+
+def send(client, name, member, *args, data=None, **more):
+    return client.post(reverse(name, args=[member.workspace.public_id, *args]), data or {}, **more)
+
+
+def test_an_empty_list_teaches_three_ways_to_begin(client, ana):
+    shown = text_of(page(client, "plan_list", ana))
+
+    assert "No plan yet" in shown
+    for words in ("Import the one you have", "Start from e-commerce", "Start empty"):
+        assert words in shown
+
+
+def test_a_viewer_is_told_who_can_begin(client):
+    viewer = a_person(client, Role.VIEWER)
+
+    shown = text_of(page(client, "plan_list", viewer))
+
+    assert "An editor of this workspace can add one." in shown
+    assert "Start empty" not in shown
+
+
+def test_the_list_shows_each_plan_in_one_query_a_kind(client, ana, django_assert_max_num_queries):
+    for n in range(5):
+        a_plan(ana.workspace, plans.a_document(name=f"Plan {n}"))
+    PlanFactory(workspace=ana.workspace, name="Not published")
+
+    with django_assert_max_num_queries(9):
+        shown = text_of(page(client, "plan_list", ana))
+
+    assert "Plan 4" in shown
+    assert "nothing yet" in shown
+
+
+@pytest.mark.parametrize(("start", "rules"), [("ecommerce", 29), ("empty", 0)])
+def test_a_plan_begins_with_a_starter_or_with_nothing(client, ana, start, rules):
+    response = send(client, "plan_new", ana, data={"start": start, "name": "Ours"}, follow=True)
+
+    version = PlanVersion.objects.get(plan__name="Ours")
+    assert len(version.rules) == rules
+    assert "Ours is there." in text_of(response)
+
+
+def test_the_events_of_a_plan_stand_with_their_facts(client, ana):
+    TeamFactory(workspace=ana.workspace, slug="checkout", name="Checkout team")
+    meta = {"purpose": "Which orders make money?", "owner": "checkout", "importance": "critical"}
+    document = plans.a_document(
+        metrics=[
+            {
+                "name": "Orders",
+                "north_star": True,
+                "question": "Do people buy?",
+                "funnel": ["Order Completed"],
+            }
+        ],
+        rules=[
+            plans.a_rule("Order Completed", {"id": {}, "total": {}}, ["id"], meta=meta),
+            plans.a_rule("Order Completed", {"id": {}}, version=2, meta=meta),
+            plans.a_rule("", {}, kind="identify", section="traits"),
+            plans.a_rule("", {}, kind="page"),
+            plans.a_rule("", {}, kind="common"),
+        ],
+    )
+    plan = a_plan(ana.workspace, document)
+
+    shown = text_of(page(client, "plan_detail", ana, plan.public_id))
+
+    for words in (
+        "Order Completed", "Which orders make money?", "Checkout team", "critical", "2 versions", "v1 live",
+        "Identify", "Any other page", "Every message", "Do people buy?", "north star", "not in 7 d",
+    ):  # fmt: skip
+        assert words in shown
+
+
+def test_the_counts_are_those_of_production_in_24_hours(client, ana):
+    plan = a_plan(ana.workspace)
+    now = timezone.now()
+    hour = counting.hour_of(now)
+    counts = counting.Counts()
+    for environment, received in (("production", 41), ("staging", 7)):
+        source = SourceFactory(workspace=ana.workspace, plan=plan, environment=environment)
+        key = counting.Key(ana.workspace.pk, source.pk, hour, "track", "Order Completed")
+        counts.add(key, "conforming", "passed", received - 1)
+        counts.add(key, "violating", "passed")
+    counting.ensure([hour])
+    with connection.cursor() as cursor:
+        counting.write(cursor, counts.rows)
+
+    shown = text_of(page(client, "plan_detail", ana, plan.public_id))
+
+    assert 'data-label="24 h">41<' in shown
+    assert "97.6 %" in shown
+
+
+def test_the_filter_is_in_the_address_and_htmx_gets_the_rows_alone(client, ana):
+    meta = {"owner": "growth", "status": "deprecated"}
+    document = plans.a_document(
+        rules=[plans.a_rule("Signed Up", {}, meta=meta), plans.a_rule("Order Placed", {})]
+    )
+    plan = a_plan(ana.workspace, document)
+
+    whole = text_of(page(client, "plan_detail", ana, plan.public_id, data={"q": "sign UP"}))
+    rows = text_of(
+        page(
+            client,
+            "plan_detail",
+            ana,
+            plan.public_id,
+            data={"owner": "growth"},
+            headers=HTMX,
+        )
+    )
+    none = text_of(page(client, "plan_detail", ana, plan.public_id, data={"q": "zzz"}))
+
+    assert "Signed Up" in whole
+    assert "Order Placed" not in whole
+    assert "<html" not in rows
+    assert "1 of 1 that fit, 2 in all" in rows
+    assert "No event fits." in none
+
+
+def test_a_large_plan_is_paged(client, ana):
+    plan = a_plan(ana.workspace, plans.many_events(250))
+
+    first = page(client, "plan_detail", ana, plan.public_id)
+    last = page(client, "plan_detail", ana, plan.public_id, data={"start": "200"})
+
+    assert "100 of 250" in text_of(first)
+    assert "start=100" in text_of(first)
+    assert "Thing 0249 Done" in text_of(last)
+    assert "Thing 0000 Done" not in text_of(last)
+
+
+@pytest.mark.parametrize("start", ["-1", "x", "99999999999", "100000"])
+def test_a_page_that_is_not_there_is_empty_not_an_error(client, ana, start):
+    plan = a_plan(ana.workspace)
+
+    assert page(client, "plan_detail", ana, plan.public_id, data={"start": start}).status_code == 200
+
+
+def test_an_event_shows_its_properties_as_a_tree(client, ana):
+    properties = {
+        "currency": {"type": "string", "enum": ["EUR", "USD"], "description": "ISO 4217"},
+        "paid_at": {"type": ["string", "null"], "format": "date-time"},
+        "sku": {"type": "string", "pattern": "^[A-Z]+$"},
+        "products": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id"],
+                "properties": {"id": {"type": "integer", "minimum": 1}},
+            },
+        },
+        "email": {"type": "string", "format": "email"},
+        "choice": {"anyOf": [{"type": "string"}, {"type": "number"}]},
+    }
+    pointer = "/properties/properties/properties/email"
+    meta = {"trigger": "The server has confirmed it.", "properties": {pointer: {"pii": "email"}}}
+    plan = a_plan(
+        ana.workspace, plans.a_document(rules=[plans.a_rule("Order", properties, ["currency"], meta=meta)])
+    )
+
+    shown = text_of(page(client, "plan_event", ana, plan.public_id, data={"type": "track", "name": "Order"}))
+
+    for words in (
+        "one of EUR, USD", "ISO 4217", "date and time or empty", "like ^[A-Z]+$", "list of objects", "indent-1",
+        "at least 1", "e-mail address", "personal", "The server has confirmed it.", "more in its JSON Schema",
+        "6, 1 required", "JSON Schema of the whole message", "&quot;event&quot;: &quot;Order&quot;",
+    ):  # fmt: skip
+        assert words in shown, words
+
+
+def test_an_event_has_a_page_for_each_version(client, ana):
+    document = plans.a_document(rules=[plans.a_rule("A", {"x": {}}, version=v) for v in (1, 3)])
+    plan = a_plan(ana.workspace, document)
+
+    newest = text_of(page(client, "plan_event", ana, plan.public_id, data={"type": "track", "name": "A"}))
+    oldest = text_of(
+        page(client, "plan_event", ana, plan.public_id, data={"type": "track", "name": "A", "version": "1"})
+    )
+
+    assert "v3, shown" in newest
+    assert "v1, shown" in oldest
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "?x=1&y", "100 %", " Space ", "Ünï ✓", HOSTILE, "a\u0000b"])
+def test_any_name_has_a_page_and_cannot_break_it(client, ana, name):
+    plan = a_plan(ana.workspace, plans.a_document(rules=[plans.a_rule(name, {name: {"description": name}})]))
+    listed = page(client, "plan_detail", ana, plan.public_id)
+
+    link = (
+        listed.content.decode().split('class="row-link mono" href="')[1].split('"')[0].replace("&amp;", "&")
+    )
+    shown = client.get(link)
+
+    assert shown.status_code == 200
+    assert "<script>alert" not in shown.content.decode() + listed.content.decode()
+
+
+def test_an_event_that_is_not_in_the_plan_is_404(client, ana):
+    plan = a_plan(ana.workspace)
+
+    assert page(client, "plan_event", ana, plan.public_id, data={"name": "Nothing"}).status_code == 404
+    assert page(client, "plan_event", ana, PlanFactory(workspace=ana.workspace).public_id).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["upload", "paste"])
+def test_an_import_is_looked_at_first(client, ana, kind):
+    text = json.dumps(plans.typewriter_cache())
+    upload = SimpleUploadedFile("plan.json", text.encode(), content_type="application/json")
+    data = {"file": upload} if kind == "upload" else {"text": text}
+
+    shown = text_of(send(client, "plan_import", ana, data={**data, "do": "preview"}))
+
+    for words in (
+        "78 rules",
+        "Segment, as Typewriter caches it",
+        "Whole Spec",
+        "an export gives the same file",
+    ):
+        assert words in shown
+    assert not TrackingPlan.objects.exists()
+
+
+def test_an_import_lands_on_its_plan(client, ana):
+    text = json.dumps(plans.list_rules_answer())
+    upload = SimpleUploadedFile("my rules.json", text.encode())
+
+    response = send(client, "plan_import", ana, data={"file": upload, "do": "import"}, follow=True)
+
+    assert TrackingPlan.objects.get().name == "my rules"
+    assert "78 rules imported; version 1 is live." in text_of(response)
+
+
+@pytest.mark.parametrize("do", ["preview", "import"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "Choose a file or paste a plan."),
+        ('{"rules": [', "line 1, column 12"),
+        (json.dumps({"rules": [{"type": "X", "jsonSchema": {}}]}), "rules.0.type"),
+        (json.dumps(plans.a_document(rules=[plans.a_rule("A", {"x": {"type": "txt"}})])), "rules.0.schema"),
+        (HOSTILE, "not a plan"),
+    ],
+)
+def test_what_cannot_be_imported_is_shown_with_its_place(client, ana, text, words, do):
+    response = send(client, "plan_import", ana, data={"text": text, "do": do})
+
+    assert words in text_of(response)
+    assert "<script>alert" not in response.content.decode()
+    assert not TrackingPlan.objects.exists()
+
+
+def test_htmx_gets_the_preview_alone(client, ana):
+    response = send(client, "plan_import", ana, data={"text": "{", "do": "preview"}, headers=HTMX)
+
+    assert "<html" not in response.content.decode()
+    assert "line 1, column 2" in response.content.decode()
+
+
+def test_a_paste_of_a_few_megabytes_is_taken(client, ana):
+    text = json.dumps(plans.a_document(description="x" * 3_000_000))
+
+    response = send(client, "plan_import", ana, data={"text": text, "do": "import"})
+
+    assert response.status_code == 302
+
+
+def test_a_file_becomes_the_next_version(client, ana):
+    plan = a_plan(ana.workspace)
+    text = json.dumps(plans.a_document(rules=[plans.a_rule("Signed Up", {})]))
+
+    preview = text_of(send(client, "plan_replace", ana, plan.public_id, data={"text": text, "do": "preview"}))
+    send(client, "plan_replace", ana, plan.public_id, data={"text": text, "do": "import"})
+
+    assert "instead of version 1" in preview
+    assert "2 changes" in preview
+    plan.refresh_from_db()
+    assert plan.live_version.number == 2
+
+
+@pytest.mark.parametrize(
+    "format", ["planwright-yaml", "planwright-json", "segment", "segment-flat", "", "bogus"]
+)
+def test_a_plan_is_exported_as_a_file_and_shown_with_its_losses(client, ana, format):
+    plan = a_plan(ana.workspace, plans.a_document(name="Schöne Schuhe", closed=True))
+
+    shown = text_of(page(client, "plan_export", ana, plan.public_id, data={"format": format}))
+    file = page(client, "plan_export", ana, plan.public_id, data={"format": format, "download": "1"})
+
+    is_segment = format.startswith("segment")
+    assert ("properties outside of the plan" in shown) == is_segment
+    assert 'filename="schone-schuhe-v1.' in file["Content-Disposition"]
+
+
+def test_a_plan_is_renamed_by_a_version(client, ana):
+    plan = a_plan(ana.workspace)
+
+    send(client, "plan_rename", ana, plan.public_id, data={"name": "Shoe shop"})
+
+    plan.refresh_from_db()
+    assert (plan.name, plan.live_version.number) == ("Shoe shop", 2)
+
+
+def test_versions_are_listed_shown_and_gone_back_to(client, ana):
+    plan = a_plan(ana.workspace)
+    publishing.publish(plan, plans.a_document(rules=[]), actor=ana.user, message="Emptied")
+
+    listed = text_of(page(client, "plan_versions", ana, plan.public_id))
+    second = text_of(page(client, "plan_version", ana, plan.public_id, 2))
+    send(client, "plan_version", ana, plan.public_id, 1)
+
+    assert "Emptied" in listed
+    assert "1 change since the version before" in second
+    assert "Removed" in second
+    assert str(ana.user) in second
+    plan.refresh_from_db()
+    assert assembling.document(plan.live_version) == plans.a_document()
+    assert plan.live_version.number == 3
+
+
+def test_many_versions_are_paged(client, ana):
+    plan = a_plan(ana.workspace)
+    first = plan.live_version
+    rows = [
+        PlanVersion(workspace=ana.workspace, plan=plan, number=n, settings=first.settings, rules=first.rules)
+        for n in range(2, 60)
+    ]
+    PlanVersion.objects.bulk_create(rows)
+
+    shown = text_of(page(client, "plan_versions", ana, plan.public_id))
+    older = text_of(page(client, "plan_versions", ana, plan.public_id, data={"before": "10"}))
+
+    assert "v59" in shown
+    assert "?before=10" in shown
+    assert ">v9<" in older
+
+
+MAY = {
+    "plan_list": (Role.VIEWER, False, False),
+    "plan_detail": (Role.VIEWER, True, False),
+    "plan_event": (Role.VIEWER, True, False),
+    "plan_versions": (Role.VIEWER, True, False),
+    "plan_export": (Role.VIEWER, True, False),
+    "try_event": (Role.VIEWER, True, True),
+    "plan_new": (Role.EDITOR, False, True),
+    "plan_import": (Role.EDITOR, False, True),
+    "plan_replace": (Role.PUBLISHER, True, True),
+    "plan_rename": (Role.PUBLISHER, True, True),
+}
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR, Role.PUBLISHER, Role.ADMIN])
+@pytest.mark.parametrize("name", MAY)
+def test_each_page_opens_from_its_role_up(client, name, role):
+    least, of_plan, posts = MAY[name]
+    member = a_person(client, role)
+    plan = a_plan(member.workspace)
+    args = [plan.public_id] if of_plan else []
+
+    found = page(client, name, member, *args, data={"name": "Order Completed"})
+
+    assert found.status_code == (200 if role >= least else 403)
+    if posts:
+        sent = send(client, name, member, *args)
+        assert sent.status_code == (200 if role >= least else 403)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
+def test_going_back_needs_a_publisher(client, role):
+    member = a_person(client, role)
+    plan = a_plan(member.workspace)
+
+    assert send(client, "plan_version", member, plan.public_id, 1).status_code == 403
+    assert "Go back" not in text_of(page(client, "plan_version", member, plan.public_id, 1))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["plan_detail", "plan_event", "plan_versions", "plan_export", "try_event", "plan_replace", "plan_rename"],
+)
+def test_a_plan_of_another_workspace_is_not_there(client, ana, name):
+    other = a_plan(WorkspaceFactory())
+
+    assert page(client, name, ana, other.public_id).status_code == 404
+    stranger = reverse(name, args=[other.workspace.public_id, other.public_id])
+    assert client.get(stranger).status_code == 404
+    client.logout()
+    assert client.get(stranger).status_code == 302

@@ -1,0 +1,146 @@
+"""What people type about plans and sources, cleaned. Forms never save: the view calls the verb."""
+
+from datetime import timedelta
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+
+from accounts.models import Team, Workspace
+from trackingplans import importing, sourcing, starters
+from trackingplans.models import Source, TrackingPlan, environment_choices, source_type_choices
+
+EMPTY = "empty"
+GRACES = {0: "At once", 1: "In an hour", 24: "In a day", 168: "In a week", 720: "In 30 days"}
+
+
+class NewPlan(forms.Form):
+    start = forms.ChoiceField(label="Start with", widget=forms.RadioSelect)
+    name = forms.CharField(max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        start = self.fields["start"]
+        assert isinstance(start, forms.ChoiceField)  # noqa: S101  # declared above
+        start.choices = [
+            *((key, f"{one.title}: {one.words}") for key, one in starters.STARTERS.items()),
+            (EMPTY, "Nothing: an empty plan"),
+        ]
+
+
+class ImportPlan(forms.Form):
+    """A plan by upload or paste. `content()` and `unnamed()` say what came once the form is valid."""
+
+    file = forms.FileField(
+        required=False,
+        label="A file",
+        help_text="JSON or YAML: a plan of ours, Segment's list of rules, or Typewriter's plan.json.",
+    )
+    text = forms.CharField(
+        required=False,
+        label="or paste it",
+        strip=False,
+        widget=forms.Textarea(attrs={"data-code": True, "rows": 12, "spellcheck": "false"}),
+    )
+    name = forms.CharField(
+        required=False, max_length=200, help_text="Without one, the plan keeps the name in the file."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("file") and not cleaned.get("text", "").strip():
+            raise forms.ValidationError("Choose a file or paste a plan.")
+        return cleaned
+
+    def content(self) -> bytes | str:
+        upload = self.cleaned_data["file"]
+        if upload is None:
+            return str(self.cleaned_data["text"])
+        content: bytes = upload.read()
+        upload.seek(0)
+        return content
+
+    def unnamed(self) -> str:
+        """What a plan is called that says no name."""
+        upload = self.cleaned_data["file"]
+        return importing.UNNAMED if upload is None else PurePath(upload.name).stem
+
+
+class PlanName(forms.Form):
+    name = forms.CharField(max_length=200)
+
+
+class TryEvent(forms.Form):
+    text = forms.CharField(
+        label="A message, a list of them, or the body of a batch",
+        strip=False,
+        widget=forms.Textarea(attrs={"data-code": True, "rows": 16, "spellcheck": "false"}),
+    )
+
+
+class NewSource(forms.Form):
+    name = forms.CharField(
+        max_length=100, help_text="Where the events come from: Web shop, iOS app, Backend."
+    )
+    type = forms.ChoiceField(choices=source_type_choices)
+    environment = forms.ChoiceField(
+        choices=environment_choices,
+        help_text="Production counts on Overview, in digests and alerts; the others are checked apart.",
+    )
+    owner = forms.ModelChoiceField(
+        Team.objects.none(),
+        required=False,
+        empty_label="No team",
+        help_text="Gets what no event's owner gets.",
+    )
+    plan = forms.ModelChoiceField(TrackingPlan.objects.none(), required=False, empty_label="No plan yet")
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "owner", Team.objects.for_workspace(workspace).order_by("name"))
+        if "plan" in self.fields:
+            _offer(self, "plan", TrackingPlan.objects.for_workspace(workspace).order_by("name"))
+
+
+class ChangeSource(NewSource):
+    plan = None  # type: ignore[assignment]  # how Django takes a declared field away
+    settling_hours = forms.IntegerField(
+        label="Hours of settling in",
+        min_value=0,
+        max_value=24 * 30,
+        help_text="What is found this soon after the first plan is old debt, not news. 0 turns it off.",
+    )
+
+    @staticmethod
+    def initial_of(source: Source) -> dict[str, Any]:
+        fields = ("name", "type", "environment", "owner", "settling_hours")
+        return {field: getattr(source, field) for field in fields}
+
+
+class AttachPlan(forms.Form):
+    plan = forms.ModelChoiceField(TrackingPlan.objects.none(), required=False, empty_label="No plan")
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "plan", TrackingPlan.objects.for_workspace(workspace).order_by("name"))
+
+
+class RotateKey(forms.Form):
+    grace = forms.TypedChoiceField(
+        label="The old key stops working",
+        coerce=lambda hours: timedelta(hours=int(hours)),
+        choices=list(GRACES.items()),
+        initial=sourcing.GRACE // timedelta(hours=1),
+    )
+
+
+class DeleteSource(forms.Form):
+    typed = forms.CharField(
+        label="Type the source's name to delete it", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+def _offer(form: forms.Form, name: str, rows: Any) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # declared in the form
+    field.queryset = rows

@@ -1,0 +1,63 @@
+"""Bringing in a plan that somebody else wrote: look at it first, then import it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Role
+from accounts.web import notices
+from accounts.web.access import WorkspaceRequest, member
+from trackingplans import importing
+from trackingplans.domain.plan import PlanError
+from trackingplans.forms import ImportPlan
+from trackingplans.models import TrackingPlan
+from trackingplans.web.plans import plan_of
+
+LONGEST_ECHO = 1_000_000  # characters of an upload that go back into the page when the browser runs no script
+
+
+@require_http_methods(["GET", "POST"])
+@member(Role.EDITOR)
+def plan_import(request: WorkspaceRequest) -> HttpResponse:
+    return _import(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+@member(Role.PUBLISHER)
+def plan_replace(request: WorkspaceRequest, plan: str) -> HttpResponse:
+    return _import(request, plan_of(request, plan))
+
+
+def _import(request: WorkspaceRequest, plan: TrackingPlan | None) -> HttpResponse:
+    """`do=preview` shows what would come, `do=import` brings it: as `plan`'s next version, or as a new plan."""
+    form = ImportPlan(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "plan": plan}
+    template = "trackingplans/_import_preview.html" if request.htmx else "trackingplans/plan_import.html"
+    if not form.is_valid():
+        return render(request, template, context)
+    name, unnamed = form.cleaned_data["name"], plan.name if plan else form.unnamed()
+    if request.POST.get("do") == "import":
+        try:
+            imported = importing.import_plan(
+                request.workspace, form.content(), name=name, unnamed=unnamed, actor=request.user, plan=plan
+            )
+        except PlanError:
+            pass  # the preview below says what is wrong
+        else:
+            count = len(imported.version.rules)
+            notices.done(request, f"{count} rules imported; version {imported.version.number} is live.")
+            return redirect("plan_detail", request.workspace.public_id, imported.plan.public_id)
+    preview = importing.preview(form.content(), name=name, unnamed=unnamed, plan=plan)
+    context |= {"preview": preview, "form": form if request.htmx else _with_text(form)}
+    return render(request, template, context)
+
+
+def _with_text(form: ImportPlan) -> ImportPlan:
+    """The form again with the upload as text, since browsers forget files between pages."""
+    content = form.content()
+    text = content.decode(errors="replace") if isinstance(content, bytes) else content
+    if len(text) > LONGEST_ECHO:
+        return form
+    return ImportPlan(initial={"text": text, "name": form.cleaned_data["name"]})

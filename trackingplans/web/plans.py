@@ -1,0 +1,152 @@
+"""Plans: the list, a new one, one of them with its events, its export and its name."""
+
+from typing import Any
+
+from django.db.models import Count, F, Func, IntegerField
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import Role, Team, Workspace
+from accounts.web import notices
+from accounts.web.access import WorkspaceRequest, member
+from trackingplans import assembling, live, observing, outlining, publishing, starters
+from trackingplans.domain.plan import STATUSES, PlanError
+from trackingplans.forms import EMPTY, NewPlan, PlanName
+from trackingplans.interchange import formats
+from trackingplans.models import TrackingPlan
+from trackingplans.web import tabs
+
+EVENTS_A_PAGE = 100
+LONGEST_SHOWN = 100_000  # characters of an export that its page shows
+
+
+def plan_of(request: WorkspaceRequest, plan: str) -> TrackingPlan:
+    """The workspace's plan with this public id, its live version loaded; else 404."""
+    plans = TrackingPlan.objects.for_workspace(request.workspace).select_related("live_version", "workspace")
+    found: TrackingPlan = get_object_or_404(plans, public_id=plan)
+    return found
+
+
+@require_GET
+@member(Role.VIEWER)
+def plan_list(request: WorkspaceRequest) -> HttpResponse:
+    size = Func(F("live_version__rules"), function="cardinality", output_field=IntegerField())
+    plans = (
+        TrackingPlan.objects.for_workspace(request.workspace)
+        .select_related("live_version__published_by")
+        .defer("live_version__settings", "live_version__rules", "live_version__changes")
+        .annotate(size=size, source_count=Count("sources"))
+        .order_by("name", "pk")
+    )
+    return render(request, "trackingplans/plan_list.html", {"plans": plans})
+
+
+@require_http_methods(["GET", "POST"])
+@member(Role.EDITOR)
+def plan_new(request: WorkspaceRequest) -> HttpResponse:
+    chosen = request.GET.get("start", next(iter(starters.STARTERS)))
+    form = NewPlan(request.POST or None, initial={"start": chosen, "name": _name_for(chosen)})
+    if form.is_valid():
+        start, name = form.cleaned_data["start"], form.cleaned_data["name"]
+        document: dict[str, Any] = {"planwright": 1, "name": name, "rules": []}
+        message = "Started empty"
+        if start != EMPTY:
+            starter = starters.STARTERS[start]
+            document = {**starters.document(starter), "name": name}
+            message = f"Started from {starter.title}"
+        version = publishing.create(request.workspace, document, actor=request.user, message=message)
+        notices.done(request, f"{version.plan.name} is there.")
+        return redirect("plan_detail", request.workspace.public_id, version.plan.public_id)
+    return render(request, "trackingplans/plan_new.html", {"form": form})
+
+
+def _name_for(start: str) -> str:
+    return starters.STARTERS[start].title if start in starters.STARTERS else ""
+
+
+@require_GET
+@member(Role.VIEWER)
+def plan_detail(request: WorkspaceRequest, plan: str) -> HttpResponse:
+    found = plan_of(request, plan)
+    version = found.live_version
+    outline = outlining.outline(version.pk) if version else outlining.Outline((), ())
+    chosen = {key: request.GET.get(key, "") for key in ("q", "owner", "status")}
+    rows = outline.matching(chosen["q"], chosen["owner"], chosen["status"])
+    start = _whole(request.GET.get("start"))
+    shown = rows[start : start + EVENTS_A_PAGE]
+    seen = observing.seen(found, shown, now=timezone.now())
+    teams = teams_by_slug(request.workspace)
+    context = {
+        "plan": found,
+        "version": version,
+        "metrics": live.plan(version.pk).metrics if version else (),
+        "rows": [
+            (row, seen.get((row.type, row.name), observing.NOTHING), teams.get(row.owner, row.owner))
+            for row in shown
+        ],
+        "count": len(rows),
+        "all": len(outline.rows),
+        "shown_to": start + len(shown),
+        "start": start,
+        "owners": [(owner, teams.get(owner, owner)) for owner in outline.owners],
+        "statuses": STATUSES,
+        "chosen": chosen,
+        "formats": formats.FORMATS.values(),
+        "tabs": tabs.of_plan(request, found, "plan_detail"),
+    }
+    template = "trackingplans/_plan_rows.html" if request.htmx else "trackingplans/plan_detail.html"
+    return render(request, template, context)
+
+
+@require_GET
+@member(Role.VIEWER)
+def plan_export(request: WorkspaceRequest, plan: str) -> HttpResponse:
+    """The plan as a file; without `?download=` a page that shows it with what the format leaves out."""
+    found = plan_of(request, plan)
+    version = found.live_version
+    document = assembling.document(version) if version else {"planwright": 1, "name": found.name, "rules": []}
+    chosen = request.GET.get("format", "")
+    chosen = chosen if chosen in formats.FORMATS else formats.own(document)
+    try:
+        export = formats.write(document, chosen)
+    except PlanError as error:
+        notices.failed(request, str(error))
+        return redirect("plan_detail", request.workspace.public_id, found.public_id)
+    if "download" in request.GET:
+        response = HttpResponse(export.text, content_type=f"{export.format.content_type}; charset=utf-8")
+        name = f"{slugify(found.name) or 'plan'}-v{version.number if version else 0}.{export.format.ending}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+    context = {
+        "plan": found,
+        "version": version,
+        "export": export,
+        "shown": export.text[:LONGEST_SHOWN],
+        "is_cut": len(export.text) > LONGEST_SHOWN,
+        "formats": formats.FORMATS.values(),
+    }
+    return render(request, "trackingplans/plan_export.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@member(Role.PUBLISHER)
+def plan_rename(request: WorkspaceRequest, plan: str) -> HttpResponse:
+    found = plan_of(request, plan)
+    form = PlanName(request.POST or None, initial={"name": found.name})
+    if form.is_valid():
+        version = publishing.rename(found, form.cleaned_data["name"], actor=request.user)
+        notices.done(request, f"Renamed; version {version.number} is live.")
+        return redirect("plan_detail", request.workspace.public_id, found.public_id)
+    return render(request, "trackingplans/plan_rename.html", {"plan": found, "form": form})
+
+
+def teams_by_slug(workspace: Workspace) -> dict[str, str]:
+    """Names of teams, for the slugs that plan documents hold."""
+    return dict(Team.objects.for_workspace(workspace).values_list("slug", "name"))
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 7 else 0

@@ -1,0 +1,28 @@
+"""The tabs of a plan's pages."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.web.access import WorkspaceRequest
+from trackingplans.models import TrackingPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    url: str
+    word: str
+    is_current: bool
+    count: int | None = None
+
+
+def of_plan(request: WorkspaceRequest, plan: TrackingPlan, current: str) -> list[Tab]:
+    """Events, versions, and trying an event; `current` is the URL name of the page."""
+    return [
+        Tab(reverse(name, args=[request.workspace.public_id, plan.public_id]), word, name == current)
+        for name, word in (
+            ("plan_detail", "Events"),
+            ("plan_versions", "Versions"),
+            ("try_event", "Try an event"),
+        )
+    ]

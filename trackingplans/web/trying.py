@@ -1,0 +1,87 @@
+"""Trying messages against a plan: what a person pasted, judged as the door would judge it. Records nothing."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from trackingplans.domain import messages
+from trackingplans.domain.correcting import corrected
+from trackingplans.domain.findings import Finding, Verdict
+from trackingplans.domain.message import Fault, Message
+from trackingplans.domain.validation import CompiledPlan
+from trackingplans.interchange import reading
+from trackingplans.interchange.planwright import json_text
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One message: its verdict, what is wrong with it, and the call that would be right (if it can be told)."""
+
+    type: str
+    event: str
+    verdict: str
+    findings: Sequence[Finding]
+    document: Any
+    lit: list[str]
+    better: str = ""
+    changes: Sequence[str] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """`problem` and its `place` when the text cannot be read at all; else the first messages' results, and counts."""
+
+    results: list[Result]
+    counts: dict[str, int]
+    problem: str = ""
+    place: str = ""
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def tried(plan: CompiledPlan, text: str) -> Tried:
+    """`text`: one message, a list of messages, or the body of a batch. A lone event without a type is a track."""
+    wrong = reading.syntax_problem(text)
+    if wrong is not None:
+        return Tried([], {}, wrong.message, wrong.path)
+    found = messages.read(text.encode(errors="surrogatepass"), _kind(text))
+    counts: dict[str, int] = {}
+    results: list[Result] = []
+    for one in found:
+        result = _rejected(one) if isinstance(one, Fault) else _judged(plan, one)
+        counts[result.verdict] = counts.get(result.verdict, 0) + (one.count if isinstance(one, Fault) else 1)
+        if len(results) < SHOWN:
+            results.append(result)
+    return Tried(results, counts)
+
+
+def _kind(text: str) -> str:
+    value = json.loads(text)
+    is_untyped = isinstance(value, dict) and "event" in value and "type" not in value and "batch" not in value
+    return "track" if is_untyped else "events"
+
+
+def _judged(plan: CompiledPlan, message: Message) -> Result:
+    judgement = plan.check(message)
+    document = message.document()
+    better = corrected(document, judgement)
+    return Result(
+        type=message.type,
+        event=message.event or "",
+        verdict=judgement.verdict,
+        findings=judgement.findings,
+        document=document,
+        lit=[finding.path for finding in judgement.findings],
+        better=json_text(better.document) if better else "",
+        changes=better.changes if better else (),
+    )
+
+
+def _rejected(fault: Fault) -> Result:
+    return Result(fault.type or "", fault.event or "", Verdict.REJECTED, [], None, [], reason=fault.reason)
