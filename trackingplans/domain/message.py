@@ -82,7 +82,8 @@ class Message(msgspec.Struct, gc=False):
     def merged(self, document: dict[str, Any]) -> dict[str, Any]:
         """The message's own document, completed in place by what only its surroundings know."""
         document["type"] = self.type
-        document.setdefault("messageId", self.message_id)
+        if not self.has_own_id:
+            document["messageId"] = self.message_id
         document.pop("writeKey", None)
         for key, common in (("context", self.around.context), ("integrations", self.around.integrations)):
             own = document.get(key)

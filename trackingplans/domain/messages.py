@@ -74,9 +74,7 @@ def read(body: bytes, kind: str, limits: Limits | None = None, seed: str = "") -
         opened = opening.opened(body, kind, limits.messages)
     except Unreadable as error:
         return [Fault("unreadable", error.reason, head=body[:HEAD_BYTES])]
-    reading = _Reading(
-        kind if kind in shapes.TYPES else "", limits, opening.around(opened, limits.depth), seed
-    )
+    reading = _Reading(kind if kind in shapes.TYPES else "", limits, opening.around(opened, limits), seed)
     reading.is_odd = opened.is_odd
     reading.may_hold_nul = b"\\" in body and b"\\u0000" in body
     found = [reading.message(index, raw) for index, raw in enumerate(opened.parts)]

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from trackingplans.domain import scanning
-from trackingplans.domain.message import Around
-from trackingplans.domain.scanning import Body, HugeInteger, Part, Unreadable
+from trackingplans.domain.message import Around, Limits
+from trackingplans.domain.scanning import Body, HugeInteger, Unreadable
 
 LISTS = frozenset(("batch", "import", "b"))
 EITHER = "events"
@@ -31,13 +31,12 @@ class _Envelope(msgspec.Struct, gc=False, rename="camel"):
 class Opened(msgspec.Struct, gc=False):
     """A body whose structure is known. `beyond` counts the messages after the limit.
 
-    `depths` runs beside `parts` when `scanning` had to take the body apart (then `is_odd`).
+    `is_odd`: `scanning` had to take it apart.
     """
 
     parts: list[Any]
     is_list: bool
     is_odd: bool = False
-    depths: list[int] | None = None
     beyond: int = 0
     context: Any = b""
     integrations: Any = b""
@@ -95,50 +94,43 @@ def _plainly(body: bytes, kind: str, limit: int) -> Opened:
 
 def _oddly(taken: Body, kind: str) -> Opened:
     is_list = kind in LISTS or (kind == EITHER and taken.parts is not None)
-    if not is_list:
-        return _odd([taken.whole], taken, is_list=False)
-    if taken.parts is None and "batch" in taken.fields and taken.fields["batch"].raw != b"null":
+    if is_list and taken.parts is None and taken.fields.get("batch", b"null") != b"null":
         raise Unreadable("`batch` is not a list.")
-    return _odd(taken.parts or [], taken, is_list=True)
-
-
-def _odd(parts: list[Part], taken: Body, *, is_list: bool) -> Opened:
-    def raw(key: str) -> bytes:
-        return taken.fields[key].raw if key in taken.fields else b""
-
+    fields = taken.fields
     return Opened(
-        parts=[part.raw for part in parts],
+        parts=(taken.parts or []) if is_list else [taken.whole],
         is_list=is_list,
         is_odd=True,
-        depths=[part.depth for part in parts],
         beyond=taken.beyond if is_list else 0,
-        context=raw("context"),
-        integrations=raw("integrations"),
-        sent_at=raw("sentAt"),
-        write_key=raw("writeKey"),
+        context=fields.get("context", b""),
+        integrations=fields.get("integrations", b""),
+        sent_at=fields.get("sentAt", b""),
+        write_key=fields.get("writeKey", b""),
     )
 
 
-def around(found: Opened, limit: int) -> Around:
+def around(found: Opened, limits: Limits) -> Around:
     """What the batch says for all. A `context` or `integrations` that is no object says nothing."""
     result = Around()
     if not found.is_list:
         return result
-    result.context = _common(found.context, limit, result)
-    result.integrations = _common(found.integrations, limit, result)
+    result.context = _common(found.context, limits, result)
+    result.integrations = _common(found.integrations, limits, result)
     result.sent_at = _text(found.sent_at)
     return result
 
 
-def _common(raw: Any, limit: int, result: Around) -> dict[str, Any] | None:
+def _common(raw: Any, limits: Limits, result: Around) -> dict[str, Any] | None:
     if not raw:
         return None
     text = bytes(raw)
     if text == b"{}" or not text.startswith(b"{"):
         return None
     result.size += len(text)
+    if result.size > limits.message_bytes:
+        return None
     result.depth = max(result.depth, scanning.depth(text) + 1)
-    if result.depth > limit:
+    if result.depth > limits.depth:
         return None
     try:
         value = scanning.loosely(text)
