@@ -27,7 +27,7 @@ def needs(*things: str) -> pytest.MarkDecorator:
 @cache
 def program(thing: str) -> str | None:
     """Path of the thing's program, None where it is not installed."""
-    where = os.pathsep.join([os.environ.get("PATH", ""), *_where_debian_keeps(thing)])
+    where = os.pathsep.join([*_where_debian_keeps(thing), os.environ.get("PATH", "")])
     found = (shutil.which(name, path=where) for name in THINGS[thing][0])
     return next((path for path in found if path), None)
 
