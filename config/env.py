@@ -1,38 +1,73 @@
 """Typed values from the environment. A wrong one stops the start, naming its variable."""
 
 import ipaddress
+import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+import dj_database_url
 from cryptography.fernet import Fernet
-from environs import Env, EnvError
 
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-_env = Env()
+_HOST = re.compile(r"\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?")
 _MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 
 def _read(name: str, parse: Callable[[str], T], default: T) -> T:
     """The variable's value through `parse`, `default` when it is unset or empty."""
-    raw = _env.str(name, "").strip()
+    raw = os.environ.get(name, "").strip()
     if not raw:
         return default
     try:
         return parse(raw)
-    except (ValueError, EnvError) as error:
+    except ValueError as error:
         raise SystemExit(f"{name} is wrong: {error}") from None
 
 
-def text(name: str, default: str) -> str:
-    return _read(name, str, default)
+def secret(name: str, *, shortest: int) -> str:
+    """A secret text, '' when the variable is unset."""
+
+    def parse(raw: str) -> str:
+        if len(raw) < shortest or len(set(raw)) < 10:
+            raise ValueError(f"write at least {shortest} random characters")
+        return raw
+
+    return _read(name, parse, "")
 
 
-def path(name: str, default: Path) -> Path:
-    return _read(name, lambda raw: Path(raw).expanduser().resolve(), default)
+def sender(name: str, default: str) -> str:
+    def parse(raw: str) -> str:
+        _label, address = parseaddr(raw)
+        if "@" not in address.strip("@") or "\n" in raw:
+            raise ValueError(f"write an address such as Planwright <planwright@example.com>, not {raw!r}")
+        return raw
+
+    return _read(name, parse, default)
+
+
+def host(name: str, default: str) -> str:
+    def parse(raw: str) -> str:
+        if not _HOST.fullmatch(raw):
+            raise ValueError(f"write an address of this machine such as 0.0.0.0, without port, not {raw!r}")
+        return raw.strip("[]")
+
+    return _read(name, parse, default)
+
+
+def folder(name: str, default: Path) -> Path:
+    def parse(raw: str) -> Path:
+        path = Path(raw).expanduser().resolve()
+        if path.exists() and not path.is_dir():
+            raise ValueError(f"{path} is a file, not a folder")
+        return path
+
+    return _read(name, parse, default)
 
 
 def boolean(name: str, *, default: bool) -> bool:
@@ -75,8 +110,9 @@ def seconds(name: str, default: float) -> timedelta:
 def url(name: str, default: str) -> str:
     def parse(raw: str) -> str:
         parts = urlsplit(raw)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(f"write a full address such as https://plan.example.com, not {raw!r}")
+        whole = parts.scheme in {"http", "https"} and parts.hostname
+        if not whole or parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError(f"write an address such as https://plan.example.com, without path, not {raw!r}")
         return raw.rstrip("/")
 
     return _read(name, parse, default)
@@ -84,20 +120,27 @@ def url(name: str, default: str) -> str:
 
 def hosts(name: str, base_url: str) -> list[str]:
     """Host names that requests may carry; by default the one of BASE_URL and this machine's."""
-    own = [urlsplit(base_url).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
-    return _read(name, lambda raw: [part.strip() for part in raw.split(",") if part.strip()], own)
+
+    def parse(raw: str) -> list[str]:
+        names = _parts(raw)
+        for wrong in (part for part in names if part != "*" and not _HOST.fullmatch(part)):
+            raise ValueError(f"write host names with commas between them, without port, not {wrong!r}")
+        return names
+
+    own = {urlsplit(base_url).hostname or "localhost": 0, "localhost": 0, "127.0.0.1": 0, "[::1]": 0}
+    return _read(name, parse, list(own))
 
 
 def networks(name: str) -> list[Network]:
     def parse(raw: str) -> list[Network]:
-        return [ipaddress.ip_network(part.strip()) for part in raw.split(",") if part.strip()]
+        return [ipaddress.ip_network(part) for part in _parts(raw)]
 
     return _read(name, parse, [])
 
 
 def fernet_keys(name: str) -> list[str]:
     def parse(raw: str) -> list[str]:
-        keys = [part.strip() for part in raw.split(",") if part.strip()]
+        keys = _parts(raw)
         for key in keys:
             Fernet(key)  # says what is wrong with the key, never the key itself
         return keys
@@ -107,20 +150,26 @@ def fernet_keys(name: str) -> list[str]:
 
 def database(name: str) -> dict[str, Any]:
     def parse(raw: str) -> dict[str, Any]:
-        if urlsplit(raw).scheme not in {"postgres", "postgresql"}:
+        parts = urlsplit(raw)
+        if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
             raise ValueError("write postgres://user:password@host:5432/name; only PostgreSQL 15+ works")
-        return dict(_env.dj_db_url(name))
+        return dict(dj_database_url.parse(raw))
 
     return _read(name, parse, {})
 
 
-def broker_url(name: str, default: str) -> str:
+def broker_url(name: str) -> str:
+    """RabbitMQ's or Redis' address, '' when the variable is unset."""
+
     def parse(raw: str) -> str:
-        if urlsplit(raw).scheme not in {"amqp", "amqps", "redis", "rediss"}:
-            raise ValueError("write amqp://… for RabbitMQ or redis://… for Redis")
+        parts = urlsplit(raw)
+        if parts.scheme not in {"amqp", "amqps", "redis", "rediss"} or not parts.hostname:
+            raise ValueError(
+                "write amqp://user:password@host:5672/ for RabbitMQ or redis://host:6379/0 for Redis"
+            )
         return raw
 
-    return _read(name, parse, default)
+    return _read(name, parse, "")
 
 
 def email(name: str) -> dict[str, Any]:
@@ -141,3 +190,7 @@ def email(name: str) -> dict[str, Any]:
         }
 
     return _read(name, parse, {})
+
+
+def _parts(raw: str) -> list[str]:
+    return [part.strip() for part in raw.split(",") if part.strip()]

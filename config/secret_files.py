@@ -21,6 +21,16 @@ def database_password(data_dir: Path) -> str:
 
 def _kept(path: Path, fresh: str) -> str:
     """The file's content; on first use `fresh` is written there, whole or not at all."""
+    try:
+        return _read_or_write(path, fresh)
+    except PermissionError as error:
+        raise SystemExit(
+            f"DATA_DIR is wrong: {error.filename} is not ours. Run Planwright as the user who made it, "
+            "or name another folder"
+        ) from None
+
+
+def _read_or_write(path: Path, fresh: str) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")

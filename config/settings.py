@@ -10,15 +10,15 @@ from config import brokers, env, logs, secret_files
 from config.embedded import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR: Path = env.path("DATA_DIR", BASE_DIR / "var")
+DATA_DIR: Path = env.folder("DATA_DIR", BASE_DIR / "var")
 
 DEBUG: bool = env.boolean("DEBUG", default=False)
-HOST: str = env.text("HOST", "127.0.0.1")
+HOST: str = env.host("HOST", "127.0.0.1")
 PORT: int = env.port("PORT", 8000)
 DEMO: bool = env.boolean("DEMO", default=True)
 BASE_URL: str = env.url("BASE_URL", f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}")  # noqa: S104  # compared, not bound
 ALLOWED_HOSTS: list[str] = env.hosts("ALLOWED_HOSTS", BASE_URL)
-SECRET_KEY: str = env.text("SECRET_KEY", "") or secret_files.secret_key(DATA_DIR)
+SECRET_KEY: str = env.secret("SECRET_KEY", shortest=50) or secret_files.secret_key(DATA_DIR)
 ENCRYPTION_KEYS: list[str] = env.fernet_keys("ENCRYPTION_KEYS") or secret_files.encryption_keys(DATA_DIR)
 OUTBOUND_ALLOW = env.networks("OUTBOUND_ALLOW")
 
@@ -157,9 +157,9 @@ LOGGING = logs.configuration(debug=DEBUG)
 globals().update(env.email("EMAIL_URL") or {"EMAIL_BACKEND": "accounts.mail_files.FileBackend"})
 EMAIL_TIMEOUT = 10
 MAIL_DIR = DATA_DIR / "mail"
-DEFAULT_FROM_EMAIL: str = env.text("DEFAULT_FROM_EMAIL", "Planwright <planwright@localhost>")
+DEFAULT_FROM_EMAIL: str = env.sender("DEFAULT_FROM_EMAIL", "Planwright <planwright@localhost>")
 
-BROKER_URL: str = env.broker_url("BROKER_URL", "")
+BROKER_URL: str = env.broker_url("BROKER_URL")
 globals().update(brokers.celery_settings(BROKER_URL, DATA_DIR))
 
 # Tasks keep their connection: to open one costs more than a small task (Celery would close it each time).

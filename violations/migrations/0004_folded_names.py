@@ -5,23 +5,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_ids_of_members_and_tokens'),
-        ('violations', '0003_turns'),
+        ("accounts", "0003_ids_of_members_and_tokens"),
+        ("violations", "0003_turns"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FoldedName',
+            name="FoldedName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('violation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='folded_names', to='violations.violation')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.TextField()),
+                (
+                    "violation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="folded_names",
+                        to="violations.violation",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.workspace"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('violation', 'name'), name='folded_name_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("violation", "name"), name="folded_name_once")
+                ],
             },
         ),
     ]
