@@ -24,6 +24,7 @@ class Imbalance(NamedTuple):
     outcomes: int
     dead: int
     rejected: int
+    smallest: int
 
     def __str__(self) -> str:
         said = []
@@ -39,6 +40,8 @@ class Imbalance(NamedTuple):
             said.append(
                 f"{self.dead} dead but {self.rejected} rejected (difference {self.dead - self.rejected})"
             )
+        if self.smallest < 0:
+            said.append(f"a count is negative (difference {self.smallest})")
         return f"{self.source} {self.hour:%Y-%m-%dT%H:00Z}: {'; '.join(said)}"
 
 
@@ -46,7 +49,7 @@ class Imbalance(NamedTuple):
 _UNBALANCED = """
 WITH hours AS (
     SELECT source_id, hour, min(least(received, conforming, violating, unplanned, unchecked, duplicate,
-                                      rejected, passed, omitted, blocked)) AS least,
+                                      rejected, passed, omitted, blocked)) AS smallest,
            sum(received)::bigint AS received,
            sum(conforming + violating + unplanned + unchecked + duplicate + rejected)::bigint AS fates,
            sum(conforming + violating + unplanned + unchecked)::bigint AS judged,
@@ -60,11 +63,11 @@ WITH hours AS (
     FROM ingest_deadrow GROUP BY 1, 2
 )
 SELECT coalesce(source.public_id, 'source ' || hours.source_id), hours.hour, received, fates, judged, outcomes,
-       coalesce(dead.messages, 0), rejected
+       coalesce(dead.messages, 0), rejected, smallest
 FROM hours
 LEFT JOIN dead USING (source_id, hour)
 LEFT JOIN trackingplans_source AS source ON source.id = hours.source_id
-WHERE is_off OR least < 0 OR coalesce(dead.messages, 0) > rejected
+WHERE is_off OR smallest < 0 OR coalesce(dead.messages, 0) > rejected
 ORDER BY 1, 2
 """
 
