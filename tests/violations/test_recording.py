@@ -28,6 +28,12 @@ def bad_view(price="cheap", **more):
     return track("Product Viewed", {"price": price}, **more)
 
 
+def in_hours():
+    """Occurrences in the hours of the violations that there are."""
+    ids = Violation.objects.values("id")
+    return sum(ViolationHour.objects.filter(violation_id__in=ids).values_list("count", flat=True))
+
+
 @pytest.mark.django_db
 def test_what_is_wrong_is_counted_once_per_source_event_field_and_code():
     web, ios = shop(), shop()
@@ -196,7 +202,7 @@ def test_beyond_the_cap_counts_go_to_one_row_a_family_and_code(monkeypatch):
     assert (other.path, other.count) == ("(other)", 3 + 3)
     assert Violation.objects.get(event="(other)", code="unplanned_event").count == 1
     assert Violation.objects.get(code="type").count == 3
-    assert sum(ViolationHour.objects.values_list("count", flat=True)) == 2 + 4 + 4 + 1 + 4 + 1
+    assert in_hours() == 2 + 4 + 4 + 1 + 4 + 1
     hours = ViolationHour.objects.filter(violation_id=other.pk).order_by("hour")
     assert [hour.count for hour in hours] == [3, 3]
 
@@ -235,7 +241,7 @@ def test_many_writers_at_once_lose_nothing_and_never_lock_each_other():
 
     at_once(*[partial(write, seed) for seed in range(6)])
     assert sum(Violation.objects.values_list("count", flat=True)) == 6 * 10 * 12
-    assert sum(ViolationHour.objects.values_list("count", flat=True)) == 6 * 10 * 12
+    assert in_hours() == 6 * 10 * 12
     assert all(row.passed_at for row in Violation.objects.filter(count__gte=5))
 
 
