@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts import mail, mail_files, teaming, tokens
 from accounts.models import Membership, Role, Team, User, Workspace
+from ingest import inbox
+from ingest.models import DeadRow
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 from tests.violations.rows import violation
 from trackingplans import publishing, sourcing, starters
@@ -33,6 +35,7 @@ class World:
     source: Source
     violation: Violation
     message: RecentMessage
+    dead: DeadRow
 
     def members(self) -> list[Membership]:
         return [self.admin, self.publisher, self.editor, self.viewer]
@@ -59,6 +62,7 @@ class World:
             "source": self.source.public_id,
             "message": self.message.pk,
             "violation": self.violation.public_id,
+            "dead": self.dead.public_id,
             "signed": "made-up",
             "uid": "MQ",
         }
@@ -84,6 +88,7 @@ def a_world(name: str = "Strider") -> World:
     return World(
         workspace=workspace, admin=admin, publisher=publisher, editor=editor, viewer=viewer, team=team,
         token=token, version=version, source=source, violation=_violation(source), message=_message(source),
+        dead=_dead(source),
     )  # fmt: skip
 
 
@@ -107,6 +112,14 @@ def _violation(source: Source) -> Violation:
     return violation(
         source, "Order Completed", first_seen_at=hour, code="type", path="properties.total", count=412
     )
+
+
+def _dead(source: Source) -> DeadRow:
+    row: DeadRow = DeadRow.objects.create(
+        workspace=source.workspace, source=source, received_at=timezone.now(), kind="batch",
+        body=inbox.pack(b"{}"), raw_size=2, messages=1, attempts=6, error="ValueError: no",
+    )  # fmt: skip
+    return row
 
 
 def _message(source: Source) -> RecentMessage:

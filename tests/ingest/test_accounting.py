@@ -124,6 +124,7 @@ def test_books_that_do_not_balance_name_source_hour_and_difference(change, said,
 def bury(source, messages=3, at=NOON):
     receive(source, batch(*(track() for _ in range(messages))), at)
     group = claiming.fresh()
+    assert group is not None
     dead.bury(group, "Traceback\nValueError: it cannot be")
     return DeadRow.objects.get(source=source, received_at=at)
 
@@ -175,7 +176,7 @@ def page(source, role):
 def test_the_fragment_lists_dead_rows_and_retries_one(source):
     row = bury(source)
     client, url = page(source, Role.EDITOR)
-    shown = client.get(url).content.decode()
+    shown = client.get(url, headers={"hx-request": "true"}).content.decode()
     assert "1 request could not be processed" in " ".join(shown.split())
     assert "ValueError: it cannot be" in shown
     reply = client.post(f"{url}{row.public_id}/retry/", headers={"hx-request": "true"})
