@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from trackingplans.domain import engine
+from trackingplans.domain import engine, schemas
 from trackingplans.domain.findings import Family, Finding, Step, dotted
 from trackingplans.domain.nearest import nearest
 from trackingplans.domain.sentences import (
@@ -21,7 +21,6 @@ from trackingplans.domain.sentences import (
 
 Words = tuple[str, str | None, str, str]  # sentence, expected, Segment's type, Segment's text
 MISSING = object()
-_PLACED_IN_MAPS = frozenset(("properties", "patternProperties", "definitions", "$defs", "dependentSchemas"))
 
 
 def explained(error: jsonschema_rs.ValidationError, message: Any) -> list[Finding]:
@@ -63,12 +62,10 @@ def keyword_of(error: jsonschema_rs.ValidationError) -> str:
         return "propertyNames"
     if _format_of(kind) is not None:
         return "format"
-    path = error.schema_path
-    last = path[-1] if path else ""
+    keywords = schemas.keywords_of(tuple(error.schema_path))
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.FalseSchema):
-        placed = len(path) < 2 or path[-2] in _PLACED_IN_MAPS or isinstance(last, int)
-        return "falseSchema" if placed else str(last)
-    return str(last) if isinstance(last, str) and last else kind.name
+        return keywords[-1] if keywords and keywords[-1] in schemas.SINGLES else "falseSchema"
+    return keywords[-1] if keywords else kind.name
 
 
 def code_of(keyword: str) -> str:

@@ -56,6 +56,19 @@ def children(schema: Any) -> Iterator[tuple[Pointer, Any]]:
             yield (keyword,), value
 
 
+def keywords_of(pointer: Pointer) -> list[str]:
+    """The keywords on the way to a place, without the names of properties and the indexes between them."""
+    found: list[str] = []
+    is_name = False
+    for step in pointer:
+        if is_name or isinstance(step, int):
+            is_name = False
+        else:
+            found.append(step)
+            is_name = step in MAPS
+    return found
+
+
 def walk(schema: Any) -> Iterator[tuple[Pointer, Any]]:
     """Every subschema with its place, the schema itself first; without recursion."""
     waiting: list[tuple[Pointer, Any]] = [((), schema)]
