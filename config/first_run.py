@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -51,14 +51,25 @@ def create_empty() -> Access | None:
     return Access(settings.BASE_URL, user.email, password, text, workspace.public_id)
 
 
+def access_file() -> Path:
+    return Path(settings.DATA_DIR) / "demo.json"
+
+
 def write(access: Access) -> None:
     """Keep it for scripts, readable by the owner alone, whole or not at all."""
-    path = Path(settings.DATA_DIR) / "demo.json"
-    draft = path.with_suffix(".draft")
+    draft = access_file().with_suffix(".draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         json.dump(asdict(access), file, indent=1)
-    draft.rename(path)
+    draft.rename(access_file())
+
+
+def read() -> Access | None:
+    """What an earlier first run wrote, under today's address; None when there is no such file."""
+    try:
+        return replace(Access(**json.loads(access_file().read_text())), url=settings.BASE_URL)
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def sign_in_url(user: User, follow: str = "") -> str:

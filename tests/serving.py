@@ -117,6 +117,13 @@ def wait_until(holds: Callable[[], object], seconds: float = PATIENCE) -> bool:
     return bool(holds())
 
 
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _command(process: psutil.Process) -> list[str]:
     try:
         return process.cmdline()

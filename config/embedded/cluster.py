@@ -109,7 +109,11 @@ class Cluster:
         for signum, patience in ((signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
             for process in orphans:
                 _signal(process, signum)
-            _gone, orphans = psutil.wait_procs(orphans, timeout=patience)
+            give_up = time.monotonic() + patience
+            while (
+                orphans := [process for process in orphans if _runs(process)]
+            ) and time.monotonic() < give_up:
+                time.sleep(0.05)
             if not orphans:
                 break
         # What is left names a process that is gone or, its number used again, is no server of ours.
@@ -205,6 +209,14 @@ def _programs() -> Path:
     if package is None or package.origin is None:
         raise PostgresError("The embedded PostgreSQL is not installed: run `make setup`, or set DATABASE_URL")
     return Path(package.origin).parent / "pginstall18" / "bin"
+
+
+def _runs(process: psutil.Process) -> bool:
+    """A zombie does not: in a container nobody may ever collect it."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _signal(process: psutil.Process, signum: signal.Signals) -> None:

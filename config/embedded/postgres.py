@@ -92,6 +92,7 @@ class Server:
         with self._keeper.stdout as said:
             answer = said.readline().strip()
         if answer != "ready":
+            self._keeper.wait()
             self._use.end(0)
             raise PostgresError(answer or "The embedded PostgreSQL could not be started")
 

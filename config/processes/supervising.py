@@ -29,6 +29,8 @@ class Child:
     started_at: float = 0.0
     start_again_at: float = 0.0
     pause: float = field(default=0.0)
+    may_end: bool = False  # exit 0 means that its work is done
+    is_done: bool = False
 
     def start(self, now: float) -> None:
         environment = os.environ | {tether.SUPERVISOR: str(os.getpid())}
@@ -64,17 +66,20 @@ class Supervisor:
         now = time.monotonic()
         for child in self.children:
             if child.process is None:
-                if now >= child.start_again_at:
+                if now >= child.start_again_at and not child.is_done:
                     child.start(now)
             elif (status := child.process.poll()) is not None:
                 self._plan_restart(child, status, now)
 
     def _plan_restart(self, child: Child, status: int, now: float) -> None:
+        child.is_done = child.may_end and status == 0
         child.signal(signal.SIGKILL)  # what it left behind would take its successor's port or work
         ran = now - child.started_at
         child.pause = 0.0 if ran >= _STEADY else min(_LONGEST_PAUSE, max(0.5, child.pause * 2))
         child.start_again_at = now + child.pause
         child.process = None
+        if child.is_done:
+            return
         log.warning("%s ended (%s); starting it again%s", child.name, _reason(status), _in(child.pause))
 
     def stop_all(self) -> None:

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             signal.signal(signum, lambda *_received: supervisor.stop())
         if is_quickstart or settings.IS_EMBEDDED:
             call_command("migrate", interactive=False, verbosity=0)
-        if is_quickstart and (access := first_run.create_empty()):
+        if is_quickstart and (access := first_run.create_empty() or first_run.read()):
             first_run.write(access)
         static_files.collect()
         connection.close()
