@@ -98,7 +98,7 @@ class Running:
             return None
 
     def get(self, path: str) -> tuple[int, bytes]:
-        site = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        site = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             site.request("GET", path)
             answer = site.getresponse()
