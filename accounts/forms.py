@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from accounts.models import Membership, Role, Team, User, Workspace
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
-EXPIRIES = (("", "Never"), ("30", "In 30 days"), ("90", "In 90 days"), ("365", "In a year"))
+EXPIRIES = (("never", "Never"), ("30", "In 30 days"), ("90", "In 90 days"), ("365", "In a year"))
 ADDRESSES = 50  # of one team, beside its members
 
 
@@ -157,7 +157,7 @@ class TeamDetails(forms.Form):
 class NewToken(forms.Form):
     name = forms.CharField(max_length=100, help_text="Where it is used: CI, a script, a dashboard.")
     role = forms.TypedChoiceField(coerce=lambda value: Role(int(value)), initial=Role.VIEWER)
-    expires = forms.ChoiceField(choices=EXPIRIES, required=False)
+    expires = forms.ChoiceField(choices=EXPIRIES)
 
     def __init__(self, *args: Any, own_role: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,7 +166,7 @@ class NewToken(forms.Form):
 
     def expires_at(self, now: datetime) -> datetime | None:
         days = self.cleaned_data["expires"]
-        return now + timedelta(days=int(days)) if days else None
+        return None if days == "never" else now + timedelta(days=int(days))
 
 
 def _is_email(text: str) -> bool:

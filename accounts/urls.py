@@ -1,12 +1,13 @@
 from django.urls import include, path
 
-from accounts.api.schema import Docs, Schema
+from accounts.api.schema import Schema
 from accounts.web import (
     activity,
     api_tokens,
     doors,
     kept_mail,
     people,
+    reference,
     teams,
     workspace_settings,
     workspaces,
@@ -42,6 +43,6 @@ urlpatterns = [
     path("password/", doors.forgot_password, name="forgot_password"),
     path("password/<str:uid>/<str:token>/", doors.set_password, name="set_password"),
     path("api/schema/", Schema.as_view(), name="schema"),
-    path("api/docs/", Docs.as_view(), name="docs"),
+    path("api/docs/", reference.docs, name="docs"),
     path("w/<str:ws>/settings/", include(settings_pages)),
 ]

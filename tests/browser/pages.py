@@ -23,6 +23,7 @@ PAGES = [
     Page("login", in_workspace=False, signed_in=False),
     Page("forgot_password", in_workspace=False, signed_in=False),
     Page("set_password", ("uid", "signed"), in_workspace=False, signed_in=False, status=410),
+    Page("docs", in_workspace=False, signed_in=False),
     Page("workspace_new", in_workspace=False),
     Page("settings_workspace"),
     Page("settings_people"),

@@ -1,8 +1,7 @@
-import re
-
 from django.urls import reverse
 
 from accounts import auditing
+from tests.accounts.web.reading import found
 
 
 def test_who_did_what_is_paged_newest_first(as_admin, admin, workspace):
@@ -11,7 +10,7 @@ def test_who_did_what_is_paged_newest_first(as_admin, admin, workspace):
     url = reverse("settings_audit", args=[workspace.public_id])
 
     first = as_admin.get(url).content.decode()
-    older = re.search(r'href="([^"]+before=\d+)"', first)[1]
+    older = found(r'href="([^"]+before=\d+)"', first)
     second = as_admin.get(older).content.decode()
 
     assert "Plan published" in first

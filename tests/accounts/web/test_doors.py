@@ -10,6 +10,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from accounts import inviting, signing_in
 from accounts.models import User
+from tests.accounts.web.reading import found
 
 PASSWORD = "a good long password"
 
@@ -70,7 +71,7 @@ def test_an_expired_session_sends_htmx_away_instead_of_into_a_corner(client, wor
 
 def test_a_forgotten_password_is_set_by_a_mailed_link_that_works_once(client, admin):
     client.post(reverse("forgot_password"), {"email": "ANA@example.com"})
-    link = re.search(r"http://[^/]+(/password/\S+)", mail.outbox[0].body)[1]
+    link = found(r"http://[^/]+(/password/\S+)", mail.outbox[0].body)
 
     assert client.get(link).status_code == 200
     weak = client.post(link, {"name": "Ana", "password": "password"}).content.decode()

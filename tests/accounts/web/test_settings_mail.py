@@ -40,9 +40,9 @@ def test_the_html_part_runs_and_loads_nothing(as_admin, workspace):
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
 
 
-def test_another_workspaces_mail_is_not_there(as_admin, workspace):
+def test_another_workspaces_mail_is_not_there(as_admin, workspace, tmp_path):
     post(WorkspaceFactory())
-    name = next(mail_files.settings.MAIL_DIR.glob("*.eml")).name
+    name = next(tmp_path.glob("*.eml")).name
 
     listed = as_admin.get(reverse("settings_mail", args=[workspace.public_id])).content.decode()
     assert "2 new" not in listed

@@ -1,10 +1,9 @@
-import re
-
 import pytest
 from django.core import mail
 from django.urls import reverse
 
 from accounts.models import Membership, Role
+from tests.accounts.web.reading import found
 from tests.factories import MembershipFactory, TeamFactory
 
 
@@ -15,7 +14,7 @@ def page(workspace):
 
 def test_an_invited_person_sets_a_password_and_is_in(as_admin, page, client, workspace):
     as_admin.post(page, {"email": "ben@example.com", "role": Role.EDITOR})
-    link = re.search(r"http://[^/]+(/password/\S+)", mail.outbox[0].body)[1]
+    link = found(r"http://[^/]+(/password/\S+)", mail.outbox[0].body)
     as_admin.logout()
 
     client.post(link, {"name": "Ben", "password": "sneakers and laces"})
@@ -81,7 +80,7 @@ def test_a_removal_is_undone_from_its_notice(as_admin, viewer, workspace):
     url = reverse("settings_person_remove", args=[workspace.public_id, viewer.public_id])
 
     answer = as_admin.post(url, follow=True)
-    undo = re.search(r'action="([^"]+/people/return/[^"]+)"', answer.content.decode())[1]
+    undo = found(r'action="([^"]+/people/return/[^"]+)"', answer.content.decode())
     assert Membership.objects.count() == 1
     for _ in range(2):
         as_admin.post(undo)
@@ -94,7 +93,7 @@ def test_an_undo_of_another_workspace_does_nothing_here(as_admin, admin, viewer,
     other = MembershipFactory(user=admin.user).workspace
     url = reverse("settings_person_remove", args=[workspace.public_id, viewer.public_id])
     answer = as_admin.post(url, follow=True)
-    undo = re.search(r'action="([^"]+/people/return/[^"]+)"', answer.content.decode())[1]
+    undo = found(r'action="([^"]+/people/return/[^"]+)"', answer.content.decode())
 
     assert as_admin.post(undo.replace(workspace.public_id, other.public_id)).status_code == 404
     assert as_admin.post(undo[:-3] + "x/").status_code == 404
