@@ -20,6 +20,8 @@ MESSAGE = (
     ' "properties": {"order_id": "50314b8e", "total": "89.90", "products": [{"sku": "G-32"}]},'
     ' "context": {"app": {"version": "3.2.0"}}}'
 )
+# What a page's address needs after the question mark.
+QUERIES = {"plan_event": "?type=track&name=Order%20Completed"}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tests.browser.conftest import Site
 from tests.browser.pages import PAGES, Page
+from tests.world import QUERIES
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS: list[tuple[Literal["light", "dark"], int]] = [
@@ -47,7 +48,8 @@ def test_a_page_is_sound_in_every_look(site: Site, page: Page):
 def address(site: Site, page: Page) -> str:
     words = site.world.words()
     first = ["ws"] if page.in_workspace else []
-    return reverse(page.name, args=[words[word] for word in (*first, *page.args)]) + page.query
+    path = reverse(page.name, args=[words[word] for word in (*first, *page.args)])
+    return path + (page.query or QUERIES.get(page.name, ""))
 
 
 def _faults(tab) -> list[str]:
