@@ -9,7 +9,7 @@ import jsonschema_rs
 
 from trackingplans.domain import schemas
 
-BACKTRACK_LIMIT = 20_000
+BACKTRACK_LIMIT = 2_000
 UUID = "^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 DURATION = (
     r"^P(?:\d+W|(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)?"

@@ -21,6 +21,10 @@ from trackingplans.domain.sentences import (
 
 Words = tuple[str, str | None, str, str]  # sentence, expected, Segment's type, Segment's text
 MISSING = object()
+_GAVE_UP = (
+    jsonschema_rs.ValidationErrorKind.BacktrackLimitExceeded,
+    jsonschema_rs.ValidationErrorKind.RegexEngineFailure,
+)
 
 
 def explained(error: jsonschema_rs.ValidationError, message: Any) -> list[Finding]:
@@ -156,8 +160,8 @@ def _type(it: str, kind: Any, _path: str, value: Any) -> Words:
     text = f"Invalid type. Expected: {told}, given: {kind_of(value)}"
     came_now = came(value)
     if kinds == ["integer"] and isinstance(value, float):
-        came_now = came_now if came_now != "a number" else "a number with a fraction"
-    return f"{it} should be {expected}, but {came_now} came.", expected, "Invalid Type", text
+        came_now = came_now.replace("a number came", "a number with a fraction came")
+    return f"{it} should be {expected}, but {came_now}.", expected, "Invalid Type", text
 
 
 def _enum(it: str, kind: Any, path: str, _value: Any) -> Words:
@@ -172,12 +176,9 @@ def _const(it: str, kind: Any, path: str, _value: Any) -> Words:
 
 
 def _pattern(it: str, kind: Any, _path: str, _value: Any) -> Words:
-    return (
-        f"{it} does not have the form the plan asks for.",
-        f"text that matches {plain_value(kind.pattern)}",
-        "Pattern",
-        f"Does not match pattern '{kind.pattern}'",
-    )
+    expected = f"text that matches {plain_value(kind.pattern)}"
+    text = f"Does not match pattern '{kind.pattern}'"
+    return f"{it} does not have the form the plan asks for.", expected, "Pattern", text
 
 
 def _bound(label: str, sentence: str, segment: str) -> Callable[[str, Any, str, Any], Words]:
@@ -208,6 +209,18 @@ def _property_names(it: str, kind: Any, _path: str, _value: Any) -> Words:
         "Invalid Property Name",
         text,
     )
+
+
+def _unique(it: str, _kind: Any, _path: str, value: Any) -> Words:
+    same = next(
+        (f"{i},{j}" for j in range(min(len(value), 200)) for i in range(j) if _are_same(value[i], value[j])),
+        "",
+    )
+    return f"{it} repeats an item.", "different items", "Unique", f"array items[{same}] must be unique"
+
+
+def _are_same(one: Any, other: Any) -> bool:
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
 _SAYINGS: dict[str, Callable[[str, Any, str, Any], Words]] = {
@@ -244,7 +257,7 @@ _SAYINGS: dict[str, Callable[[str, Any, str, Any], Words]] = {
     "additionalItems": _bound(
         "Array No Additional Items", "have at most {limit} items", "No additional items allowed on array"
     ),
-    "uniqueItems": _said("{it} repeats an item.", "different items", "Unique", "array items must be unique"),
+    "uniqueItems": _unique,
     "contains": _said(
         "{it} lacks an item of the kind the plan asks for.",
         None,

@@ -68,7 +68,7 @@ class Rule:
     schema: Any
     meta: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
-    keys: tuple[str, ...] = ()
+    keys: tuple[str, ...] | None = None
 
     @property
     def identity(self) -> tuple[str, str, int]:
@@ -87,10 +87,8 @@ class Rule:
             "schema": self.schema,
             "meta": self.meta,
         }
-        keys = self.keys or tuple(
-            key for key in _RULE_KEYS if (key != "name" or self.name) and (key != "meta" or self.meta)
-        )
-        return _in_order(keys, known, self.extra)
+        usual = (key for key in _RULE_KEYS if key not in ("name", "meta") or known[key])
+        return _in_order(tuple(usual) if self.keys is None else self.keys, known, self.extra)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rule) and self.to_document() == other.to_document()
@@ -114,7 +112,7 @@ class Plan:
     groups: Mapping[str, Any] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
-    keys: tuple[str, ...] = ()
+    keys: tuple[str, ...] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plan) and to_document(self) == to_document(other)
@@ -165,10 +163,8 @@ def to_document(plan: Plan) -> dict[str, Any]:
         "groups": plan.groups,
         "rules": [rule.to_document() for rule in plan.rules],
     }
-    keys = plan.keys or tuple(
-        key for key in _PLAN_KEYS if key in ("planwright", "name", "rules") or known[key]
-    )
-    return _in_order(keys, known, plan.extra)
+    usual = (key for key in _PLAN_KEYS if key in ("planwright", "name", "rules") or known[key])
+    return _in_order(tuple(usual) if plan.keys is None else plan.keys, known, plan.extra)
 
 
 def _in_order(keys: tuple[str, ...], known: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -284,7 +280,7 @@ class _Reading:
 
     def name(self, path: str, document: dict[str, Any], kind: str) -> str:
         name: str = self.value(document, path, "name", str, "")
-        if kind == "track" and not name:
+        if kind == "track" and not document.get("name"):
             self.wrong(_join(path, "name"), "A track rule needs the name of its event.")
         elif name and kind and kind not in NAMED_TYPES:
             self.wrong(

@@ -131,6 +131,9 @@ class _Closing:
     def message(self, schema: Any, area: str, also_known: tuple[str, ...]) -> Any:
         if not isinstance(schema, dict):
             return schema
+        if any(keyword in schema for keyword in _INEXACT):
+            self.is_exact = False
+            return schema
         closed = self._mapped(
             schema, "properties", lambda name, node: self.field(name, node, area, also_known)
         )

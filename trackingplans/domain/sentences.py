@@ -74,10 +74,10 @@ def kind_of(value: Any) -> str:
 def came(value: Any) -> str:
     """What came, for people, without its value."""
     if isinstance(value, float) and not math.isfinite(value):
-        return f"{non_finite(value)}, which is no number in JSON,"
+        return f"{non_finite(value)} came, which JSON does not have"
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return "a number"
-    return KINDS[kind_of(value)]
+        return "a number came"
+    return f"{KINDS[kind_of(value)]} came"
 
 
 def one_of(kinds: list[str]) -> str:

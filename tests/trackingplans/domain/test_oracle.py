@@ -247,7 +247,7 @@ def _keywords(inner: Any) -> Any:
     )
 
 
-SCHEMAS = st.recursive(st.just({}), _keywords, max_leaves=8)
+SCHEMAS: Any = st.recursive(st.just({}), _keywords, max_leaves=8)
 
 
 @given(SCHEMAS, st.dictionaries(NAMES, VALUES, max_size=4))
