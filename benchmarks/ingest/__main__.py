@@ -124,6 +124,8 @@ class Bench:
         for pool in pools:
             systems.append(fastify.Fastify(OUTPUT / "node", setup, self.database, self.folder, pool))
             self.stack.callback(systems[-1].stop)
+        for system in systems:
+            system.wait()
         return systems
 
 

@@ -71,6 +71,8 @@ class Fastify:
         }  # fmt: skip
         script = SOURCES / ("durable.js" if pool else "store_nothing.js")
         self.group = Group(self.name, ["node", str(script)], environment, logs / f"fastify-{pool}.log")
+
+    def wait(self) -> None:
         wait_for_port(self.group, self.port)
 
     @property

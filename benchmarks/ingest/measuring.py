@@ -37,6 +37,8 @@ class System(Protocol):
     @property
     def parts(self) -> dict[str, int]: ...  # kind of process -> pid of its tree
 
+    def wait(self) -> None: ...  # until it listens
+
     def counted(self) -> tuple[int, int] | None: ...
 
     def is_drained(self) -> bool: ...

@@ -30,6 +30,8 @@ class Planwright:
             )
             for part, command in (("door", "web"), ("worker", "worker"), ("beat", "beat"))
         }
+
+    def wait(self) -> None:
         wait_for_port(self.groups["door"], self.port)
 
     @property
