@@ -6,7 +6,7 @@ from typing import Any
 
 from trackingplans.domain import enforcement
 from trackingplans.domain.findings import ROOT, Family, Finding, Verdict
-from trackingplans.domain.messages import Fault, from_document
+from trackingplans.domain.messages import Fault, Message, from_document
 from trackingplans.domain.validation import CompiledPlan
 
 
@@ -18,9 +18,10 @@ def check(
     version: int | None = None,
     on: date | None = None,
 ) -> dict[str, Any]:
-    """Judge parsed events; returns the answer of `POST /api/v1/plans/{plan}/check` (DESIGN 7.3), ready for JSON.
+    """Judge events; returns the answer of `POST /api/v1/plans/{plan}/check` (DESIGN 7.3), ready for JSON.
 
-    `plan` and `version` are only repeated in the answer. `on`: the day that ends former names.
+    An event is parsed JSON, or what `messages.read` made of one. `plan` and `version` are only repeated
+    in the answer. `on`: the day that ends former names.
     """
     results = [result(compiled, index, event, on=on) for index, event in enumerate(events)]
     summary = {"events": len(results)} | {verdict.value: 0 for verdict in Verdict}
@@ -31,7 +32,7 @@ def check(
 
 def result(compiled: CompiledPlan, index: int, event: Any, *, on: date | None = None) -> dict[str, Any]:
     """The answer about one event."""
-    message = from_document(event)
+    message = event if isinstance(event, Message | Fault) else from_document(event)
     if isinstance(message, Fault):
         return _rejected(index, message)
     judgement = compiled.check(message, on)

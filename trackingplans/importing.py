@@ -11,7 +11,7 @@ from trackingplans import assembling, live, publishing
 from trackingplans.domain.changes import Change, diff
 from trackingplans.domain.plan import Plan, PlanError, Problem
 from trackingplans.interchange import formats
-from trackingplans.interchange.carrying import origin_of
+from trackingplans.interchange.carrying import Carried, origin_of
 from trackingplans.interchange.formats import Format
 from trackingplans.models import PlanVersion, TrackingPlan
 
@@ -57,7 +57,22 @@ def import_plan(
     `name` wins over the one in the text; where neither says one, a replaced plan keeps its own and a new one is
     called `unnamed`. Raises PlanError naming every place that is wrong; then nothing was written.
     """
-    carried = formats.detect(raw)
+    return bring_in(
+        workspace, formats.detect(raw), name=name, unnamed=unnamed, actor=actor, plan=plan, message=message
+    )
+
+
+def bring_in(
+    workspace: Workspace,
+    carried: Carried,
+    *,
+    name: str = "",
+    unnamed: str = UNNAMED,
+    actor: User | None,
+    plan: TrackingPlan | None = None,
+    message: str = "",
+) -> Imported:
+    """`import_plan` for what is read already."""
     document = _named(carried.document, name, plan.name if plan else unnamed)
     message = message or f"Imported from {formats.FORMATS[carried.format].words}"
     with transaction.atomic():

@@ -1,5 +1,6 @@
 """Sources: where events come from, which plan judges them, and the keys they send with."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from accounts.models import Team, User, Workspace
 from trackingplans.models import Environment, Source, SourceType, TrackingPlan, WriteKey
 
 GRACE = timedelta(hours=24)
+SETTLING_HOURS = 48
 LONGEST_SLUG = 60
 
 
@@ -29,10 +31,18 @@ def create_source(
     environment: Environment = Environment.PRODUCTION,
     owner: Team | None = None,
     plan: TrackingPlan | None = None,
+    settling_hours: int = SETTLING_HOURS,
 ) -> Source:
     """A source with its first write key. Its slug comes from the name and stays when the name changes."""
     source = _with_free_slug(
-        Source(workspace=workspace, name=name, type=type, environment=environment, owner=owner)
+        Source(
+            workspace=workspace,
+            name=name,
+            type=type,
+            environment=environment,
+            owner=owner,
+            settling_hours=settling_hours,
+        )
     )
     WriteKey.objects.create(workspace=workspace, source=source)
     auditing.record(workspace, actor, "source.created", name, environment=str(environment))
@@ -72,8 +82,16 @@ def rotate_key(source: Source, *, actor: User | None, now: datetime, grace: time
 
 def keys(source: Source, *, now: datetime) -> list[WriteKey]:
     """The keys that work, the current one first."""
-    rows = WriteKey.objects.for_workspace(source.workspace).filter(source=source)
-    return list(rows.exclude(expires_at__lte=now).order_by(F("expires_at").desc(nulls_first=True), "-pk"))
+    return keys_of(source.workspace, [source], now=now).get(source.pk, [])
+
+
+def keys_of(workspace: Workspace, sources: Iterable[Source], *, now: datetime) -> dict[int, list[WriteKey]]:
+    """The keys of each source that work, its current one first, by the source's primary key."""
+    rows = WriteKey.objects.for_workspace(workspace).filter(source__in=[source.pk for source in sources])
+    found: dict[int, list[WriteKey]] = {}
+    for key in rows.exclude(expires_at__lte=now).order_by(F("expires_at").desc(nulls_first=True), "-pk"):
+        found.setdefault(key.source_id, []).append(key)
+    return found
 
 
 @transaction.atomic

@@ -1,8 +1,20 @@
 from django.urls import path
 
+from trackingplans.api import checks
+from trackingplans.api import plans as plans_api
+from trackingplans.api import sources as sources_api
 from trackingplans.web import events, imports, live, plans, sources, versions, waiting
 
 urlpatterns = [
+    path("api/v1/plans", plans_api.Plans.as_view(), name="api_plans"),
+    path("api/v1/plans/<str:plan>", plans_api.OnePlan.as_view(), name="api_plan"),
+    path("api/v1/plans/<str:plan>/check", checks.Check.as_view(), name="api_plan_check"),
+    path("api/v1/plans/<str:plan>/export", plans_api.Export.as_view(), name="api_plan_export"),
+    path("api/v1/plans/<str:plan>/versions", plans_api.Versions.as_view(), name="api_versions"),
+    path("api/v1/plans/<str:plan>/versions/<int:number>", plans_api.OneVersion.as_view(), name="api_version"),
+    path("api/v1/sources", sources_api.Sources.as_view(), name="api_sources"),
+    path("api/v1/sources/<str:source>", sources_api.OneSource.as_view(), name="api_source"),
+    path("api/v1/sources/<str:source>/keys", sources_api.Keys.as_view(), name="api_source_keys"),
     path("w/<str:ws>/plans/", plans.plan_list, name="plan_list"),
     path("w/<str:ws>/plans/new/", plans.plan_new, name="plan_new"),
     path("w/<str:ws>/plans/import/", imports.plan_import, name="plan_import"),

@@ -47,10 +47,15 @@ def detect(raw: bytes | str) -> Carried:
     Raises PlanError with the place: line and column of a syntax error, else a dotted path.
     """
     value = reading.read(raw)
+    start = (raw if isinstance(raw, bytes) else raw[:100].encode(errors="replace")).lstrip(
+        b"\xef\xbb\xbf \t\r\n"
+    )[:1]
+    return recognised(value, is_json=start in (b"{", b"["))
+
+
+def recognised(value: Any, *, is_json: bool) -> Carried:
+    """The plan in a value that `reading.read` gave; `is_json` tells our own two formats apart. Raises PlanError."""
     if planwright.recognises(value):
-        is_json = (
-            (raw if isinstance(raw, str) else raw.decode("utf-8-sig")).lstrip("\ufeff \t\r\n").startswith("{")
-        )
         return planwright.read(value, "planwright-json" if is_json else "planwright-yaml")
     if segment.recognises(value):
         return segment.read(value)
