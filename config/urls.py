@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
+    path("", include("violations.urls")),
     path("api/v1/", include("violations.api.urls")),
     path("", include("ingest.urls")),
     path("", include("trackingplans.urls")),

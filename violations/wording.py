@@ -5,7 +5,7 @@ Names follow the Segment Spec (e-commerce, mobile, B2B SaaS). Any other event is
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +88,15 @@ def lasting(duration: timedelta) -> str:
         return f"{seconds / 3600:.0f} h"
     days = seconds / 86_400
     return f"{days:.1f} d" if days < 10 else f"{days:.0f} d"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """When something ends, UTC: "10:30", "tomorrow 10:30", "Friday 10:30", "12 Dec"."""
+    local, today = moment.astimezone(UTC), now.astimezone(UTC).date()
+    days = (local.date() - today).days
+    at = "" if (local.hour, local.minute) == (0, 0) else f" {local:%H:%M}"
+    if days <= 0:
+        return f"{local:%H:%M}"
+    if days == 1:
+        return f"tomorrow{at}"
+    return f"{local:%A}{at}" if days < 8 else f"{local:%-d %b}"

@@ -49,4 +49,10 @@ PAGES = [
     Page("settings_mail"),
     Page("settings_mail_message", ("name",)),
     Page("settings_audit"),
+    Page("overview"),
+    Page("violation_list"),
+    Page("violation_list", query="?q=nothing-like-this&source=src_none", note="nothing"),
+    Page("not_in_plan"),
+    Page("muted_list"),
+    Page("violation_detail", ("violation",)),
 ]

@@ -1,0 +1,152 @@
+"""One violation over time: how often, in which other sources, with which example."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import Workspace
+from trackingplans.models import PlanVersion
+from trackingplans.traffic import counting
+from violations.models import Sample, Violation, ViolationHour
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time before now, and the step its columns stand for."""
+
+    name: str
+    length: timedelta
+    step: timedelta
+
+    @property
+    def words(self) -> str:
+        return f"{self.name[:-1]} {self.name[-1]}"
+
+
+SPANS = {
+    span.name: span
+    for span in (
+        Span("24h", 24 * HOUR, HOUR),
+        Span("7d", 7 * DAY, 3 * HOUR),
+        Span("14d", 14 * DAY, 6 * HOUR),
+        Span("90d", 90 * DAY, DAY),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """`points`: label and count of each step, oldest first; `marks`: label of a step and what happened in it."""
+
+    span: Span
+    points: Sequence[tuple[str, int]]
+    marks: Sequence[tuple[str, str]]
+
+    @property
+    def count(self) -> int:
+        return sum(count for _, count in self.points)
+
+
+def trend(violation: Violation, siblings: Sequence[Violation], span: Span, now: datetime) -> Trend:
+    """Occurrences of a violation and its siblings in other sources, the running step included."""
+    starts = _starts(span, now)
+    rows = ViolationHour.objects.filter(
+        workspace_id=violation.workspace_id,
+        violation_id__in=[violation.pk, *(sibling.pk for sibling in siblings)],
+        hour__gte=starts[0],
+    ).values_list("hour", "count")
+    counts = dict.fromkeys(starts, 0)
+    for hour, count in rows:
+        at = starts[min((hour - starts[0]) // span.step, len(starts) - 1)]
+        counts[at] += count
+    marks = [
+        (_label(starts[(at - starts[0]) // span.step], span), text)
+        for at, text in _events(violation, starts[0], now)
+    ]
+    return Trend(span, [(_label(at, span), count) for at, count in counts.items()], marks)
+
+
+def siblings(workspace: Workspace, violation: Violation) -> list[Violation]:
+    """The same problem in other sources, most occurrences first."""
+    rows = Violation.objects.for_workspace(workspace).filter(
+        family=violation.family,
+        code=violation.code,
+        type=violation.type,
+        event=violation.event,
+        path=violation.path,
+    )
+    return list(rows.exclude(pk=violation.pk).select_related("source").order_by("-count", "id"))
+
+
+def share(workspace: Workspace, violation: Violation, now: datetime) -> tuple[int, int]:
+    """(occurrences, messages of its event in its source) of the last 24 hours, the running one included."""
+    since = counting.hour_of(now) - 23 * HOUR
+    hours = ViolationHour.objects.filter(violation_id=violation.pk, hour__gte=since)
+    rows = counting.hours(workspace, sources=[violation.source_id], since=since)
+    totals = counting.totals(rows.filter(type=violation.type, event=violation.event))
+    return sum(hours.values_list("count", flat=True)), totals.received - totals.duplicate - totals.rejected
+
+
+def samples(workspace: Workspace, violation: Violation) -> list[Sample]:
+    """The newest messages that showed it, newest first; values were masked before they were stored."""
+    return list(
+        Sample.objects.for_workspace(workspace).filter(violation=violation).order_by("-received_at", "-id")
+    )
+
+
+def got(sample: Sample) -> str:
+    """The value at the sample's path as JSON text, at most 200 characters; '' when it is missing there."""
+    value: Any = json.loads(sample.message)
+    for step in steps(sample.path):
+        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            return ""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def steps(path: str) -> list[str]:
+    """The inverse of `dotted`; the root has no steps."""
+    if path == "(root)":
+        return []
+    return [re.sub(r"\\(.)", r"\1", step) for step in re.findall(r"(?:[^.\\]|\\.)+", path)]
+
+
+def _starts(span: Span, now: datetime) -> list[datetime]:
+    """Starts of the span's steps, oldest first; days and parts of days start at UTC midnight."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    last = day + (now - day) // span.step * span.step
+    steps_before = span.length // span.step - 1
+    return [last - n * span.step for n in range(steps_before, -1, -1)]
+
+
+def _label(at: datetime, span: Span) -> str:
+    return f"{at:%a %-d %b}" if span.step >= DAY else f"{at:%a %-d %b, %H:%M}"
+
+
+def _events(violation: Violation, since: datetime, now: datetime) -> list[tuple[datetime, str]]:
+    """What may explain the trend: releases, versions of the plan, and what happened to the violation."""
+    moments: list[tuple[datetime | None, str]] = [
+        (
+            violation.first_seen_at,
+            f"began in {violation.first_release}" if violation.first_release else "began",
+        ),
+        (violation.resolved_at, "resolved"),
+        (violation.regressed_at, "came back"),
+    ]
+    if violation.plan_id is not None:
+        versions = PlanVersion.objects.filter(
+            workspace_id=violation.workspace_id, plan_id=violation.plan_id, published_at__gte=since
+        ).order_by("published_at")
+        moments += [(version.published_at, f"v{version.number} published") for version in versions]
+    known = [(at, text) for at, text in moments if at is not None and since <= at <= now]
+    return sorted(known, key=lambda event: event[0])

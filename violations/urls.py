@@ -1,0 +1,20 @@
+from django.urls import path
+
+from violations.web import acting, detail, fragments, lists, overview
+
+urlpatterns = [
+    path("w/<str:ws>/", overview.overview_page, name="overview"),
+    path("w/<str:ws>/violations/", lists.violation_list, name="violation_list"),
+    path("w/<str:ws>/violations/not-in-plan/", lists.not_in_plan, name="not_in_plan"),
+    path("w/<str:ws>/violations/muted/", lists.muted_list, name="muted_list"),
+    path("w/<str:ws>/violations/undo/<str:signed>/", acting.violation_undo, name="violation_undo"),
+    path("w/<str:ws>/violations/<str:violation>/", detail.violation_detail, name="violation_detail"),
+    path(
+        "w/<str:ws>/violations/<str:violation>/resolve/", acting.violation_resolve, name="violation_resolve"
+    ),
+    path("w/<str:ws>/violations/<str:violation>/reopen/", acting.violation_reopen, name="violation_reopen"),
+    path("w/<str:ws>/violations/<str:violation>/mute/", acting.violation_mute, name="violation_mute"),
+    path("w/<str:ws>/violations/<str:violation>/assign/", acting.violation_assign, name="violation_assign"),
+    path("w/<str:ws>/plans/<str:plan>/violations/", fragments.event_violations, name="event_violations"),
+    path("w/<str:ws>/plans/<str:plan>/debt/", fragments.plan_debt, name="plan_debt"),
+]

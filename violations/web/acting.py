@@ -1,0 +1,134 @@
+"""What people decide on a violation's page. Each is a POST that can be taken back; a second click does no harm."""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+
+from django.core import signing
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.models import Role
+from accounts.web import notices
+from accounts.web.access import WorkspaceRequest, member
+from violations import deciding, tracing, undoing, wording
+from violations.forms import AssignForm, MuteForm
+from violations.models import State, Violation
+from violations.web import detail
+
+Decide = Callable[[Violation], Violation]
+
+
+@require_POST
+@member(Role.EDITOR)
+def violation_resolve(request: WorkspaceRequest, violation: str) -> HttpResponse:
+    now = timezone.now()
+    return _decide(
+        request,
+        violation,
+        lambda row: deciding.resolve(row, actor=request.user, now=now),
+        lambda row: row.state == State.RESOLVED,
+        "Resolved",
+    )
+
+
+@require_POST
+@member(Role.EDITOR)
+def violation_reopen(request: WorkspaceRequest, violation: str) -> HttpResponse:
+    now = timezone.now()
+    return _decide(
+        request,
+        violation,
+        lambda row: deciding.reopen(row, actor=request.user, now=now),
+        lambda row: row.state == State.OPEN,
+        "Reopened",
+    )
+
+
+@require_POST
+@member(Role.EDITOR)
+def violation_mute(request: WorkspaceRequest, violation: str) -> HttpResponse:
+    now = timezone.now()
+    form = MuteForm(request.POST, now=now)
+    if not form.is_valid():
+        found = detail.find(request.workspace, violation)
+        return detail.page(request, found, mute_form=form, status=422)
+    wanted = deciding.Mute(until=form.until, reason=form.cleaned_data["reason"])
+    return _decide(
+        request,
+        violation,
+        lambda row: deciding.mute(row, wanted, actor=request.user, now=now),
+        lambda row: row.state == State.MUTED and row.muted_until == form.until,
+        f"Muted until {wording.until(form.until, now)}",
+    )
+
+
+@require_POST
+@member(Role.EDITOR)
+def violation_assign(request: WorkspaceRequest, violation: str) -> HttpResponse:
+    now = timezone.now()
+    form = AssignForm(request.POST, workspace=request.workspace)
+    if not form.is_valid():
+        notices.failed(request, "This person is not in the workspace any more.")
+        return redirect("violation_detail", request.workspace.public_id, violation)
+    chosen = form.cleaned_data["assignee"]
+    assignee = chosen.user if chosen else None
+    return _decide(
+        request,
+        violation,
+        lambda row: deciding.assign(row, assignee, actor=request.user, now=now),
+        lambda row: row.assignee_id == (assignee.pk if assignee else None),
+        f"Assigned to {assignee}" if assignee else "Assigned to nobody",
+    )
+
+
+@require_POST
+@member(Role.EDITOR)
+def violation_undo(request: WorkspaceRequest, signed: str) -> HttpResponse:
+    """Takes back what the message with the Undo button spoke of."""
+    try:
+        rows = undoing.undo(request.workspace, signed, actor=request.user, now=timezone.now())
+    except signing.BadSignature:
+        notices.failed(request, "This can no longer be undone.")
+        return redirect("violation_list", request.workspace.public_id)
+    if not rows:
+        notices.failed(request, "Nothing to undo: it was undone already, or decided anew since.")
+        return redirect("violation_list", request.workspace.public_id)
+    notices.done(request, "Undone")
+    return redirect("violation_detail", request.workspace.public_id, rows[0].public_id)
+
+
+def _decide(
+    request: WorkspaceRequest,
+    public_id: str,
+    decide: Decide,
+    is_done: Callable[[Violation], bool],
+    word: str,
+) -> HttpResponse:
+    """Decides about the violation and, if asked (`everywhere`), about the same one in other sources."""
+    first = detail.find(request.workspace, public_id)
+    siblings = tracing.siblings(request.workspace, first) if request.POST.get("everywhere") else []
+    with transaction.atomic():
+        rows = _locked(request, [first, *siblings])
+        pairs = [(copy(row), decide(row)) for row in rows if not is_done(row)]
+    if pairs:
+        undo = reverse("violation_undo", args=[request.workspace.public_id, undoing.ticket(pairs)])
+        names = [before.source.name for before, _ in pairs]
+        where = f" in {wording.listed(names)}" if len(names) > 1 else ""
+        notices.done(request, f"{word}{where}", undo=undo)
+    else:
+        notices.done(request, f"{word} already")
+    return redirect("violation_detail", request.workspace.public_id, public_id)
+
+
+def _locked(request: WorkspaceRequest, wanted: Sequence[Violation]) -> list[Violation]:
+    """The rows as they are now, held until the decision is stored: the second of two clicks sees the first."""
+    rows = Violation.objects.for_workspace(request.workspace).select_for_update(of=("self",))
+    return list(
+        rows.filter(pk__in=[row.pk for row in wanted])
+        .select_related("source", "workspace")
+        .order_by("source_id", "key")
+    )

@@ -1,0 +1,155 @@
+"""One violation: what is wrong, how often, where, with an example, and what people did about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.models import Membership, Role, Workspace
+from accounts.web.access import WorkspaceRequest, member
+from trackingplans import outlining
+from violations import renaming, routing, tracing, triage
+from violations.forms import AssignForm, MuteForm
+from violations.models import Sample, Violation
+from violations.renaming import Rename
+from violations.tracing import SPANS, Span
+from violations.web import activity, note
+
+USUAL_SPAN = "14d"
+
+
+@dataclass(frozen=True, slots=True)
+class InSource:
+    """The violation in one of its sources, as it stands now."""
+
+    violation: Violation
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class DidYouMean:
+    """The planned event that an unplanned one is close to, and what became of it in the same source."""
+
+    planned: str
+    url: str
+    before: int
+    since: int
+    stopped: bool
+    sentence: str
+
+
+@require_GET
+@member(Role.VIEWER)
+def violation_detail(request: WorkspaceRequest, violation: str) -> HttpResponse:
+    """`?span=`: how far the trend looks back; `?sample=`: which of the newest samples, from 1."""
+    return page(request, find(request.workspace, violation))
+
+
+def find(workspace: Workspace, public_id: str) -> Violation:
+    rows = Violation.objects.for_workspace(workspace).filter(public_id=public_id)
+    found: Violation | None = rows.select_related(
+        "source", "plan__live_version", "assignee", "workspace"
+    ).first()
+    if found is None:
+        raise Http404("There is no such violation.")
+    return found
+
+
+def page(
+    request: WorkspaceRequest, violation: Violation, *, mute_form: MuteForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page; with a form whose values could not be used, that form is open on it."""
+    now = timezone.now()
+    workspace = request.workspace
+    siblings = tracing.siblings(workspace, violation)
+    samples = tracing.samples(workspace, violation)
+    sample = _chosen(samples, request.GET.get("sample", ""))
+    recent, base = tracing.share(workspace, violation, now)
+    span = _span(request.GET.get("span", ""))
+    context: dict[str, Any] = {
+        "violation": violation,
+        "status": triage.status(violation, now),
+        "is_quiet": triage.is_quiet(violation, now),
+        "recent": recent,
+        "base": base,
+        "siblings": siblings,
+        "in_sources": [InSource(row, triage.status(row, now)) for row in (violation, *siblings)],
+        "trend": tracing.trend(violation, siblings, span, now),
+        "spans": [(name, f"?span={name}") for name in SPANS],
+        "samples": samples,
+        "sample": sample,
+        "got": tracing.got(samples[0]) if samples else "",
+        "names": violation.folded_names.count() if violation.code == "unplanned_event" else 0,
+        "did_you_mean": _did_you_mean(workspace, violation, now),
+        "team": routing.routing(workspace).team_of(violation),
+        "event_url": event_url(workspace, violation, violation.event),
+        "permalink": request.build_absolute_uri(_address(workspace, violation)),
+        "activity": activity.lines(workspace, violation, now),
+    }
+    context |= _acts(request, violation, now, mute_form)
+    context["note"] = note.markdown(violation, samples, recent, base, context["permalink"])
+    return render(request, "violations/violation_detail.html", context, status=status)
+
+
+def event_url(workspace: Workspace, violation: Violation, event: str) -> str:
+    """The page of an event of the violation's type in the live version of its plan; '' when there is none."""
+    plan = violation.plan
+    if plan is None or plan.live_version_id is None:
+        return ""
+    outline = outlining.outline(plan.live_version_id)
+    if not any((row.type, row.name) == (violation.type, event) for row in outline.rows):
+        return ""
+    address = reverse("plan_event", args=[workspace.public_id, plan.public_id])
+    return f"{address}?{urlencode({'type': violation.type, 'name': event})}"
+
+
+def _address(workspace: Workspace, violation: Violation) -> str:
+    return reverse("violation_detail", args=[workspace.public_id, violation.public_id])
+
+
+def _span(name: str) -> Span:
+    return SPANS.get(name, SPANS[USUAL_SPAN])
+
+
+def _chosen(samples: Sequence[Sample], text: str) -> Sample | None:
+    at = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+    return samples[min(max(at, 1), len(samples)) - 1] if samples else None
+
+
+def _did_you_mean(workspace: Workspace, violation: Violation, now: datetime) -> DidYouMean | None:
+    planned = renaming.meant(violation)
+    if not planned:
+        return None
+    traffic = renaming.traffic(workspace, [violation], now)[violation.pk]
+    renames: list[Rename] = renaming.find(workspace, [violation], now)
+    return DidYouMean(
+        planned=planned,
+        url=event_url(workspace, violation, planned),
+        before=traffic.before,
+        since=traffic.since,
+        stopped=traffic.stopped,
+        sentence=renames[0].sentence if renames else "",
+    )
+
+
+def _acts(
+    request: WorkspaceRequest, violation: Violation, now: datetime, mute_form: MuteForm | None
+) -> dict[str, Any]:
+    """The forms for those who may decide; for others, the names of some who may."""
+    if request.membership.may_edit:
+        mine = Membership.objects.for_workspace(request.workspace).filter(user=violation.assignee)
+        initial = {"assignee": mine.values_list("public_id", flat=True).first()}
+        return {
+            "mute_form": mute_form or MuteForm(now=now),
+            "mute_is_open": mute_form is not None,
+            "assign_form": AssignForm(workspace=request.workspace, initial=initial),
+        }
+    editors = Membership.objects.for_workspace(request.workspace).filter(role__gte=Role.EDITOR)
+    return {"editors": [str(member.user) for member in editors.select_related("user").order_by("id")[:3]]}

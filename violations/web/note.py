@@ -1,0 +1,53 @@
+"""A violation as a note for a developer, in Markdown: what a ticket needs."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC
+
+from violations import tracing
+from violations.models import Sample, Violation
+
+
+def markdown(violation: Violation, samples: Sequence[Sample], recent: int, base: int, permalink: str) -> str:
+    """`samples` newest first; `recent` occurrences among `base` messages of its event in 24 hours."""
+    source, detail = violation.source, violation.detail
+    event = violation.event or violation.type
+    began = f"{violation.first_seen_at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+    lines = [
+        f"**{_plain(event)}**: {violation.message}",
+        "",
+        f"- Field: `{_plain(violation.path)}`" if violation.path != "(root)" else "- The whole message",
+        f"- Expected: {detail['expected']}" if detail.get("expected") else "",
+        f"- Got: `{_plain(tracing.got(samples[0]))}`" if samples and tracing.got(samples[0]) else "",
+        f"- {detail['suggestion']}" if detail.get("suggestion") else "",
+        f"- Source: {source.name} ({source.get_environment_display().lower()}){_releases(violation)}",
+        f"- {violation.count:,} since {began}; {recent:,} of {base:,} in the last 24 hours",
+        f"- Plan: {violation.plan.name}" if violation.plan else "",
+        f"- {permalink}",
+    ]
+    text = "\n".join(line for position, line in enumerate(lines) if line or position == 1)
+    if not samples:
+        return text
+    document = json.dumps(json.loads(samples[0].message), ensure_ascii=False, indent=2)
+    fence = "`" * max(3, _longest_run(document) + 1)
+    return f"{text}\n\nNewest sample, personal values masked:\n\n{fence}json\n{document}\n{fence}\n"
+
+
+def _releases(violation: Violation) -> str:
+    first, last = violation.first_release, violation.last_release
+    if not (first or last):
+        return ""
+    return f", release {first or last}" if first == last or not last else f", releases {first} to {last}"
+
+
+def _plain(text: str) -> str:
+    """Text inside code marks: a backtick of its own would end them."""
+    return text.replace("`", "'").replace("\n", " ")
+
+
+def _longest_run(text: str) -> int:
+    longest = run = 0
+    for character in text:
+        run = run + 1 if character == "`" else 0
+        longest = max(longest, run)
+    return longest

@@ -1,0 +1,121 @@
+"""Groups of violations as pages list them: sentence, trend, sources, owner."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from accounts.models import Team, Workspace
+from violations import inbox, renaming, tallying, wording
+from violations.grouping import Entry, Group
+from violations.models import FoldedName, Resolution, Violation
+from violations.querying import Window
+from violations.renaming import PlannedTraffic
+from violations.routing import Routing
+
+COLUMNS = 24  # of a sparkline
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One source of a row."""
+
+    entry: Entry
+    violation: Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`parts` as in the group, most occurrences first; `hours`: its occurrences, oldest first."""
+
+    group: Group
+    parts: Sequence[Part]
+    hours: Sequence[int]
+    names: int  # that its folded event stands for; 0 when it is no pattern
+    team: Team | None
+    planned: PlannedTraffic | None  # of the event an unplanned one is close to
+
+    @property
+    def state(self) -> str:
+        """What the row's badge says: its status, and for an open or resolved one what is special about it."""
+        status = self.group.status
+        if status == "open":
+            return "growing" if self.group.is_growing else "quiet" if self.group.is_quiet else "open"
+        if status == "resolved" and self.violation.resolution == Resolution.FIXED:
+            return "fixed"
+        return status
+
+    @property
+    def muted_until(self) -> datetime | None:
+        return self.violation.muted_until if self.group.status == "muted" else None
+
+    @property
+    def names_words(self) -> str:
+        """`318 names`; one more than are kept is `1,000+ names`."""
+        return f"{self.names:,}{'+' if self.names >= tallying.NAMES else ''} names"
+
+    @property
+    def meant(self) -> str:
+        """The planned event that it may have been meant to be."""
+        return renaming.meant(self.violation)
+
+    @property
+    def violation(self) -> Violation:
+        return self.parts[0].violation
+
+    @property
+    def name(self) -> str:
+        """The event, or the call where it has none."""
+        return self.violation.event or self.violation.type
+
+    @property
+    def where(self) -> str:
+        return wording.listed([part.violation.source.name for part in self.parts])
+
+    @property
+    def first_release(self) -> str:
+        """The release in which it was seen first, of the source that showed it first."""
+        first = min(self.parts, key=lambda part: part.violation.first_seen_at)
+        return first.violation.first_release
+
+    @property
+    def last_release(self) -> str:
+        last = max(self.parts, key=lambda part: part.violation.last_seen_at)
+        return last.violation.last_release
+
+
+def rows(workspace: Workspace, groups: Sequence[Group], routing: Routing, window: Window) -> list[Row]:
+    """Four queries, however many groups."""
+    ids = [entry.id for group in groups for entry in group.entries]
+    loaded = (
+        Violation.objects.for_workspace(workspace)
+        .filter(pk__in=ids)
+        .select_related("source__owner", "plan", "assignee")
+        .in_bulk()
+    )
+    hours = inbox.hours(workspace, ids, window, COLUMNS)
+    names = _names(workspace, ids)
+    planned = renaming.traffic(workspace, list(loaded.values()), window.until)
+    listed = []
+    for group in groups:
+        parts = [Part(entry, loaded[entry.id]) for entry in group.entries if entry.id in loaded]
+        if parts:  # else it was deleted with its source a moment ago
+            listed.append(
+                Row(
+                    group=group,
+                    parts=parts,
+                    hours=[sum(at) for at in zip(*(hours[part.entry.id] for part in parts), strict=True)],
+                    names=names.get((group.first.type, group.first.event), 0),
+                    team=routing.team_of(parts[0].violation),
+                    planned=planned.get(parts[0].violation.pk),
+                )
+            )
+    return listed
+
+
+def _names(workspace: Workspace, ids: Sequence[int]) -> dict[tuple[str, str], int]:
+    """How many names each folded event, a pair of type and event, stands for in all of its sources."""
+    rows = FoldedName.objects.for_workspace(workspace).filter(violation_id__in=ids).order_by()
+    counts = rows.values_list("violation__type", "violation__event").annotate(Count("name", distinct=True))
+    return {(kind, event): names for kind, event, names in counts}
