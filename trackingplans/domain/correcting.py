@@ -47,7 +47,7 @@ def corrected(document: dict[str, Any], judgement: Judgement, rule: Rule | None 
     """
     rule = rule or judgement.rule
     fixing = _Fixing(copy.deepcopy(document), Shape(rule.schema, [rule.schema]) if rule is not None else None)
-    for finding in judgement.findings:
+    for finding in sorted(judgement.findings, key=lambda finding: finding.family != Family.UNPLANNED):
         fix = _FIXES.get(finding.code.removeprefix("common_schema."))
         if fix is not None and finding.family in (Family.VIOLATION, Family.UNPLANNED):
             fix(fixing, finding)

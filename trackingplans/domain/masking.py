@@ -34,14 +34,14 @@ fullname, surname, nickname
 _PERSONAL_BEHIND = """
 ssn, password, passwd, passport, token, birthdate, birth date, birthday, phone, telephone, address, gender,
 ethnicity, citizenship, street, city, zipcode, zip code, zip, postal code, postcode, email, e mail, ip, photo,
-salary, religion, username, credit card, card number, license, licence, diagnosis, medication, firstname, lastname,
-fullname
+serial, identification, salary, religion, username, credit card, card number, license, licence, diagnosis,
+medication, firstname, lastname, fullname
 """
 # whose name is a person's
 _PEOPLE = """
 first, last, full, middle, given, family, sur, maiden, nick, user, customer, client, contact, cardholder, card,
 account, holder, recipient, patient, person, guest, member, employee, owner, author, sender, receiver, display,
-real, legal, billing, shipping, parent, child, spouse, student
+real, legal, billing, shipping, parent, child, spouse, student, street
 """
 # what may follow without making it anything else
 _DETAILS = "number, no, nr, id, url, value, code, plate, line, line1, line2, 1, 2, hash, raw"
@@ -59,7 +59,6 @@ _WHOSE = _words(_PEOPLE)
 _ADDED = _words(_DETAILS)
 _NAMED_THINGS = _words(_THINGS)
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z]{3})(?=\d)")
-_ENCODED_AT = re.compile("%40", re.IGNORECASE)
 _NOT_PERSONAL = frozenset(
     ("type", "event", "messageId", "timestamp", "sentAt", "originalTimestamp", "receivedAt")
 )
@@ -104,9 +103,11 @@ def pii_paths(rule: Rule | None) -> tuple[Path, ...]:
 def is_personal(key: str) -> bool:
     """Whether Segment calls a key of this name red or yellow, however it is written."""
     words = tuple(word.lower() for word in _SPLIT.split(key[:100]) if word)
-    while len(words) > 1 and words[-1:] in _ADDED and words not in _NAMES:
+    if words in _NAMES:
+        return True
+    while len(words) > 1 and words[-1:] in _ADDED:
         words = words[:-1]
-    if words in _NAMES or words[-1:] in _ENDINGS or words[-2:] in _ENDINGS:
+    if words[-1:] in _ENDINGS or words[-2:] in _ENDINGS:
         return True
     return len(words) > 1 and words[-1] == "name" and words[-2:-1] in _WHOSE
 
@@ -191,5 +192,6 @@ def _text(text: str) -> str:
     if "@" in text:
         text = EMAIL.sub(MASKED_EMAIL, text)
     if "%40" in text:
-        text = EMAIL.sub(MASKED_EMAIL, _ENCODED_AT.sub("@", text))
+        decoded = text.replace("%40", "@")
+        text = EMAIL.sub(MASKED_EMAIL, decoded) if EMAIL.search(decoded) else text
     return storable(text)
