@@ -118,6 +118,12 @@ def url(name: str, default: str) -> str:
     return _read(name, parse, default)
 
 
+def own_url(host: str, port: int) -> str:
+    """How this machine reaches a site that listens on the address, which may stand for all of them."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
 def hosts(name: str, base_url: str) -> list[str]:
     """Host names that requests may carry; by default the one of BASE_URL and this machine's."""
 

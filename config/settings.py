@@ -16,7 +16,7 @@ DEBUG: bool = env.boolean("DEBUG", default=False)
 HOST: str = env.host("HOST", "127.0.0.1")
 PORT: int = env.port("PORT", 8000)
 DEMO: bool = env.boolean("DEMO", default=True)
-BASE_URL: str = env.url("BASE_URL", f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}")  # noqa: S104  # compared, not bound
+BASE_URL: str = env.url("BASE_URL", env.own_url(HOST, PORT))
 ALLOWED_HOSTS: list[str] = env.hosts("ALLOWED_HOSTS", BASE_URL)
 SECRET_KEY: str = env.secret("SECRET_KEY", shortest=50) or secret_files.secret_key(DATA_DIR)
 ENCRYPTION_KEYS: list[str] = env.fernet_keys("ENCRYPTION_KEYS") or secret_files.encryption_keys(DATA_DIR)

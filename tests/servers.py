@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from config.embedded.account import Account, become
 from tests import machine
@@ -24,8 +25,8 @@ def postgres(folder: Path) -> Iterator[str]:
     for path in (folder, password):
         if account:
             account.own(path)
-    run = {"preexec_fn": become(account)}  # the tests' folder may be closed to it
-    made = [
+    run: dict[str, Any] = {"preexec_fn": become(account)}  # the tests' folder may be closed to it
+    made: list[Any] = [
         programs / "initdb",
         "-D",
         data,
@@ -91,7 +92,7 @@ def rabbitmq(folder: Path) -> Iterator[str]:
     }
     account = _unprivileged("rabbitmq")
     program = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-    run = {"preexec_fn": become(account)}  # the tests' folder may be closed to it
+    run: dict[str, Any] = {"preexec_fn": become(account)}  # the tests' folder may be closed to it
     if account:
         account.own(folder)
     try:

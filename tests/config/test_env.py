@@ -143,3 +143,16 @@ def test_a_password_is_never_repeated(monkeypatch, secret_url):
         env.database("SOME_SETTING")
 
     assert "hunter2" not in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+        ("plan.local", "http://plan.local:8000"),
+    ],
+)
+def test_a_site_is_reached_where_it_listens(host, url):
+    assert env.own_url(host, 8000) == url

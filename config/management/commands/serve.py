@@ -4,13 +4,14 @@ import time
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from config import first_run, static_files
+from config import env, first_run, static_files
 from config.processes import instance, ports
 from config.processes.supervising import POLL, Child, Supervisor
 
@@ -76,7 +77,7 @@ def _child(name: str) -> Child:
 
 
 def _answers() -> bool:
-    site = HTTPConnection(ports.reachable_host(settings.HOST), settings.PORT, timeout=2)
+    site = HTTPConnection(urlsplit(env.own_url(settings.HOST, settings.PORT)).netloc, timeout=2)
     try:
         site.request("GET", "/healthz")
         return site.getresponse().status == 200
