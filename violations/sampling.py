@@ -11,10 +11,7 @@ from violations.tallying import NAME_LIMIT, SAMPLES, Group, Sighting, storable_j
 FRESH = 2  # messages a group of messages adds to a violation that has its samples already
 BUDGET = 4 * 1024**2  # bytes that one group of messages may add in all
 
-_INSERT = """
-INSERT INTO violations_sample (workspace_id, violation_id, received_at, release, path, message)
-SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::text[])
-"""
+_COPY = "COPY violations_sample (workspace_id, violation_id, received_at, release, path, message) FROM STDIN"
 _TRIM = """
 DELETE FROM violations_sample WHERE id IN (
     SELECT id FROM (
@@ -32,7 +29,9 @@ def write_samples(cursor: Cursor, groups: Iterable[tuple[Group, int, int]]) -> N
     """
     rows = _rows(groups)
     if rows:
-        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+        with cursor.copy(_COPY) as copy:  # psycopg quotes an array of long texts ten times slower
+            for row in rows:
+                copy.write_row(row)
         cursor.execute(_TRIM, (sorted({row[1] for row in rows}), SAMPLES))
 
 

@@ -6,6 +6,7 @@ whatever looks like an e-mail address. What is left can be stored as strict JSON
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from trackingplans.domain import schemas
@@ -102,7 +103,12 @@ def pii_paths(rule: Rule | None) -> tuple[Path, ...]:
 
 def is_personal(key: str) -> bool:
     """Whether Segment calls a key of this name red or yellow, however it is written."""
-    words = tuple(word.lower() for word in _SPLIT.split(key[:100]) if word)
+    return _is_personal(key[:100])
+
+
+@lru_cache(maxsize=10_000)
+def _is_personal(key: str) -> bool:
+    words = tuple(word.lower() for word in _SPLIT.split(key) if word)
     if words in _NAMES:
         return True
     while len(words) > 1 and words[-1:] in _ADDED:

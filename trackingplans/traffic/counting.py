@@ -29,6 +29,10 @@ class Executes(Protocol):
     def execute(self, query: Any, params: Any = None, /) -> Any: ...
 
 
+class Copies(Protocol):
+    def copy(self, statement: Any, /) -> Any: ...
+
+
 class Key(NamedTuple):
     """Where messages are counted; `type` and `event` are '' where a message had none."""
 

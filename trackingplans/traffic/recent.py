@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from trackingplans.models import RecentMessage, Source
-from trackingplans.traffic.counting import Executes
+from trackingplans.traffic.counting import Copies
 
 KEPT = 100
 
@@ -26,12 +26,7 @@ class Shown(NamedTuple):
     message: str
 
 
-_INSERT = """
-INSERT INTO trackingplans_recentmessage
-    (workspace_id, source_id, received_at, type, event, verdict, reason, findings, message)
-SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
-                     %s::text[], %s::text[], %s::text[])
-"""
+_COPY = f"COPY trackingplans_recentmessage ({', '.join(Shown._fields)}) FROM STDIN"
 
 _TRIM = """
 DELETE FROM trackingplans_recentmessage AS message
@@ -44,11 +39,11 @@ WHERE message.source_id = kept.id AND message.id <= kept.edge
 """
 
 
-def write(cursor: Executes, shown: Iterable[Shown]) -> None:
-    """Add messages, oldest first."""
-    columns = [list(column) for column in zip(*shown, strict=True)]
-    if columns:
-        cursor.execute(_INSERT, columns)
+def write(cursor: Copies, shown: Iterable[Shown]) -> None:
+    """Add messages, oldest first. By COPY: psycopg quotes an array of long texts ten times slower."""
+    with cursor.copy(_COPY) as copy:
+        for row in shown:
+            copy.write_row(row)
 
 
 def newest(source: Source, after_id: int = 0) -> list[RecentMessage]:
