@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.health_dot import health_dot
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("violations.urls")),
     path("api/v1/", include("violations.api.urls")),
     path("", include("ingest.urls")),
     path("", include("trackingplans.urls")),
+    path("w/<str:ws>/health/", health_dot, name="health_dot"),
 ]
 
 handler400 = "accounts.web.errors.bad_request"
