@@ -22,7 +22,7 @@ OPEN = """
 product_name file_name event_name plan_name company_name order_id total currency sku category price quantity
 coupon_code url path title referrer description region country locale timezone version build card_type
 visa_type air_condition emailed tokens tokenized zipper ipad iphone macOS race_condition condition_id
-phone_model namespace rename unnamed trace state status quantity id
+phone_model namespace rename unnamed trace state status id
 """
 
 
