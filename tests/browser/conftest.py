@@ -69,6 +69,7 @@ def site(chromium, django_db_setup, django_db_blocker, tmp_path_factory) -> Iter
         patch.setattr(settings, "EMAIL_BACKEND", "accounts.mail_files.FileBackend")
         patch.setattr(settings, "MAIL_DIR", tmp_path_factory.mktemp("mail"))
         patch.setattr(settings, "ALLOWED_HOSTS", ["localhost"])
+        patch.setitem(settings.DATABASES["default"], "CONN_MAX_AGE", 0)  # none outlives the server
         world = a_world()
         server = LiveServer("localhost")
         patch.setattr(settings, "BASE_URL", server.url)
