@@ -9,6 +9,7 @@ import http.client
 import itertools
 import json
 import random
+import signal
 import sys
 import time
 import uuid
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config.demo.story import SNEAKERS
+from config.processes import tether
 
 EVERY_SECONDS = 2.0
 BROKEN_EACH = 20
@@ -87,4 +89,5 @@ def broken(turn: int, product: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 if __name__ == "__main__":
+    tether.follow_supervisor(signal.SIGTERM)
     main(Path(sys.argv[1]))

@@ -8,15 +8,17 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from config.processes import tether
 
 log = logging.getLogger(__name__)
+_ROOT = Path(__file__).resolve().parent.parent.parent
 POLL = 0.1  # seconds
 _STEADY = 10.0  # seconds: who ran that long is started again at once
 _LONGEST_PAUSE = 30.0
-# What a child gets when all must stop, and after how many seconds.
-_STOP = ((0.0, signal.SIGTERM), (4.0, signal.SIGQUIT), (8.0, signal.SIGKILL))
+# What a child gets when all must stop, and after how many seconds. Killing loses nothing: leases end.
+_STOP = ((0.0, signal.SIGTERM), (7.0, signal.SIGKILL))
 
 
 @dataclass
@@ -34,7 +36,9 @@ class Child:
 
     def start(self, now: float) -> None:
         environment = os.environ | {tether.SUPERVISOR: str(os.getpid())}
-        self.process = subprocess.Popen(self.command, env=environment, process_group=0)  # noqa: S603  # our own command
+        self.process = subprocess.Popen(  # noqa: S603  # our own command
+            self.command, env=environment, cwd=_ROOT, process_group=0
+        )
         self.started_at = now
 
     def signal(self, signum: signal.Signals) -> None:
@@ -83,7 +87,7 @@ class Supervisor:
         log.warning("%s ended (%s); starting it again%s", child.name, _reason(status), _in(child.pause))
 
     def stop_all(self) -> None:
-        """End every child and all that they started; takes 8 seconds at most."""
+        """End every child and all that they started; takes 7 seconds at most."""
         begun = time.monotonic()
         for after, signum in _STOP:
             while any(child.is_running() for child in self.children) and time.monotonic() < begun + after:

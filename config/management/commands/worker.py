@@ -18,6 +18,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        tether.follow_supervisor(signal.SIGQUIT)  # what it held is done again once its lease has ended
+        tether.follow_supervisor(signal.SIGKILL)  # what it held is done again once its lease has ended
         warnings.filterwarnings("ignore", message="(?s).*superuser privileges.*")  # messages are JSON only
         sys.exit(worker.run(options["processes"]))
