@@ -48,6 +48,8 @@ app.conf.update(
             "options": {"expires": 5},
         },
         "sweep": {"task": "ingest.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
+        "assess": {"task": "violations.tasks.assess", "schedule": 30.0, "options": {"expires": 30.0}},
+        "send digests": {"task": "ingest.tasks.send_digests", "schedule": 30.0, "options": {"expires": 30.0}},
         "keep house": {"task": "ingest.tasks.keep_house", "schedule": 600.0, "options": {"expires": 600.0}},
     },
 )

@@ -5,8 +5,12 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.db import OperationalError
+from django.utils import timezone
 
+from accounts.models import Team
 from ingest import processing, sweeping, waking
+from ingest.watermark import watermarks
+from violations import digests
 
 log = logging.getLogger(__name__)
 PACE = timedelta(milliseconds=50)
@@ -38,3 +42,10 @@ def sweep() -> None:
 def keep_house() -> None:
     """Make the partitions of the next days, drop what is kept no longer."""
     sweeping.keep_house()
+
+
+@shared_task(name="ingest.tasks.send_digests")
+def send_digests() -> None:
+    """Send the digests that are due. Here because only ingest knows up to when everything was processed."""
+    now = timezone.now()
+    digests.send_due(now, watermarks(now), Team.objects.select_related("workspace").order_by("pk"))

@@ -38,7 +38,7 @@ def changed(
     """Those to which one of these changes happened from `since` up to before `until`:
 
     * new: passed the threshold, and still open at the end;
-    * back: seen again after it was resolved, and still open;
+    * back: seen again after it was resolved, past the threshold, and still open;
     * growing: in the last day at least 50 and twice its mean, open, neither new nor back;
     * fixed: resolved by evidence, and so at the end (what never passed the threshold is left out);
     * debt: first seen while its source settled in;
@@ -52,9 +52,9 @@ def changed(
     began = Q(first_seen_at__gte=since, first_seen_at__lt=until)
     is_new = Q(is_settling=False, passed_at__gte=since, passed_at__lt=until)
     came_back = Turn.objects.filter(violation=OuterRef("pk"), kind=TurnKind.BACK, at__gte=since, at__lt=until)
-    is_back = Q(Exists(came_back)) & ~is_new
+    is_back = Q(Exists(came_back), passed_at__lt=until)
     conditions = {
-        "new": is_open & is_new,
+        "new": is_open & is_new & ~Q(Exists(came_back)),
         "back": is_open & is_back,
         "fixed": Q(turn_then=TurnKind.FIXED, turn_at_then__gte=since, passed_at__lt=until),
         "debt": is_open & began & Q(is_settling=True),

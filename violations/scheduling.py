@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -31,6 +31,14 @@ def latest_slot(zone: ZoneInfo, at: time, now: datetime) -> Slot:
         if day.weekday() not in WEEKEND and due_at <= now:
             return Slot(day, due_at)
         day -= DAY
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of this name; UTC when this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def closed_until(now: datetime, watermark: datetime) -> datetime:

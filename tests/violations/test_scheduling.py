@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,7 +51,8 @@ def test_the_latest_digest_due(zone, at, now, day, due_at):
 
 
 @pytest.mark.parametrize(
-    "zone", ["UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Cairo", "America/Santiago"]
+    "zone",
+    ["UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Cairo", "America/Santiago"],
 )
 @pytest.mark.parametrize("at", [NINE, HALF_PAST_TWO, time(0, 0), time(23, 30)])
 def test_in_a_year_every_weekday_has_exactly_one_slot_and_they_come_in_order(zone, at):
@@ -65,7 +67,7 @@ def test_in_a_year_every_weekday_has_exactly_one_slot_and_they_come_in_order(zon
     first, last = days[0], days[-1]
     every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     assert days == [day for day in every if day.weekday() < 5]
-    assert all(one.due_at < other.due_at for one, other in zip(slots, slots[1:], strict=False))
+    assert all(one.due_at < other.due_at for one, other in itertools.pairwise(slots))
 
 
 @pytest.mark.parametrize(
