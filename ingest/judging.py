@@ -1,10 +1,10 @@
 """Holds the messages of claimed rows against their plans. Touches no table: all it found is a value in memory."""
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from xxhash import xxh3_128_digest
@@ -15,6 +15,7 @@ from ingest.homes import Home
 from ingest.seen import Seen
 from trackingplans.domain import enforcement, folding, messages
 from trackingplans.domain.enforcement import Action
+from trackingplans.domain.findings import Verdict
 from trackingplans.domain.messages import Fault, Message
 from trackingplans.domain.validation import Judgement, unjudged
 from trackingplans.traffic import naming, recent
@@ -23,11 +24,11 @@ from violations.recording import Tally
 
 # (type, event, whether the event is in the plan, fate, action)
 _Fate = tuple[str, str, bool, str, str]
+_FATES = {verdict: verdict.value for verdict in Verdict}
 _ACTIONS = {Action.ALLOW: "passed", Action.OMIT: "omitted", Action.BLOCK: "blocked"}
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one message, for Live."""
 
     home: Home
@@ -44,7 +45,7 @@ class Judged:
     seen: Seen
     counts: Counts = field(default_factory=Counts)
     tally: Tally = field(default_factory=Tally)
-    newest: dict[int, deque[Outcome]] = field(default_factory=dict)
+    newest: dict[int, list[Outcome]] = field(default_factory=dict)
     fates: dict[tuple[int, datetime], dict[_Fate, int]] = field(default_factory=dict)
 
 
@@ -57,7 +58,7 @@ class RowError(Exception):
 
 
 def judge(
-    rows: Iterable[Claimed],
+    rows: Sequence[Claimed],
     homes: dict[int, Home],
     known: dict[bytes, list[datetime]],
     keep_alive: Callable[[], None],
@@ -69,14 +70,17 @@ def judge(
     """
     judged = Judged(Seen(known=known))
     renew_at = time.monotonic() + settings.LEASE.total_seconds() / 3
+    last = _last(rows)
     for row in rows:
         home = homes.get(row.source_id)
         if home is None:
             continue  # the source was deleted, its rows with it: the closing transaction will notice
         try:
-            _judge_row(row, home, judged)
+            outcomes = _judge_row(row, home, judged, is_shown=row.id in last)
         except Exception as error:
             raise RowError(row) from error
+        if outcomes:
+            judged.newest[row.source_id] = [*judged.newest.get(row.source_id, ()), *outcomes][-recent.KEPT :]
         if time.monotonic() > renew_at:
             keep_alive()
             renew_at = time.monotonic() + settings.LEASE.total_seconds() / 3
@@ -84,21 +88,33 @@ def judge(
     return judged
 
 
-def _judge_row(row: Claimed, home: Home, judged: Judged) -> None:
-    """The hot path: what is done here is done for every message."""
+def _last(rows: Sequence[Claimed]) -> set[int]:
+    """The rows that hold the newest messages of each source: the others' need not be kept in memory for Live."""
+    last: set[int] = set()
+    held: dict[int, int] = {}
+    for row in reversed(rows):
+        if held.get(row.source_id, 0) < recent.KEPT:
+            held[row.source_id] = held.get(row.source_id, 0) + row.messages
+            last.add(row.id)
+    return last
+
+
+def _judge_row(row: Claimed, home: Home, judged: Judged, *, is_shown: bool) -> list[Outcome]:
+    """The hot path: what is done here is done for every message. Returns what became of them if that is shown."""
+    outcomes: list[Outcome] = []
     fates = judged.fates.setdefault((row.source_id, hour_of(row.received_at)), {})
-    newest = judged.newest.setdefault(row.source_id, deque(maxlen=recent.KEPT))
     salt, at, is_new = seen.salt(row.source_id), row.received_at, judged.seen.is_new
     check = home.plan.check if home.plan else unjudged
     origin = home.origin(at)
-    for message in messages.read(inbox.unpack(row.body), row.kind, inbox.limits(), str(row.id)):
+    for message in messages.stream(inbox.unpack(row.body), row.kind, inbox.limits(), str(row.id)):
         if isinstance(message, Fault):
             key = (message.type or "", folding.fold(message.event or ""), False, "rejected", "")
             fates[key] = fates.get(key, 0) + message.count
-            newest.append(Outcome(home, at, message, "rejected"))
+            if is_shown:
+                outcomes.append(Outcome(home, at, message, "rejected"))
             continue
         judgement = check(message)
-        fate, action = judgement.verdict.value, "passed"
+        fate, action = _FATES[judgement.verdict], "passed"
         if not is_new(xxh3_128_digest(salt + message.message_id.encode()), at):
             fate, action = "duplicate", ""
         elif judgement.findings:
@@ -106,7 +122,9 @@ def _judge_row(row: Claimed, home: Home, judged: Judged) -> None:
             action = _ACTIONS[enforcement.decide(message, judgement.findings).action]
         key = (message.type, judgement.event, judgement.rule is not None, fate, action)
         fates[key] = fates.get(key, 0) + 1
-        newest.append(Outcome(home, at, message, fate, judgement))
+        if is_shown:
+            outcomes.append(Outcome(home, at, message, fate, judgement))
+    return outcomes
 
 
 def _count(judged: Judged, homes: dict[int, Home]) -> None:

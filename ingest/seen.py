@@ -89,8 +89,13 @@ class Seen:
     def by_day(self) -> dict[date, list[tuple[bytes, datetime]]]:
         """What is to be remembered, by the UTC day it was received on."""
         days: dict[date, list[tuple[bytes, datetime]]] = {}
-        for digest, at in (*self.fresh.items(), *self.again):
-            days.setdefault(at.astimezone(UTC).date(), []).append((digest, at))
+        day: list[tuple[bytes, datetime]] = []
+        last: datetime | None = None
+        for item in (*self.fresh.items(), *self.again):
+            if item[1] is not last:  # the messages of one row share their time
+                last = item[1]
+                day = days.setdefault(last.astimezone(UTC).date(), [])
+            day.append(item)
         return days
 
 
@@ -157,13 +162,14 @@ def _copy(cursor: Cursor, day: date, items: list[tuple[bytes, datetime]]) -> Non
 
 
 def _binary(items: list[tuple[bytes, datetime]]) -> bytes:
-    tails: dict[datetime, bytes] = {}
     rows = []
+    last: datetime | None = None
+    tail = b""
     for digest, at in items:
-        tail = tails.get(at)
-        if tail is None:
+        if at is not last:  # the messages of one row share their time
+            last = at
             since = (at - _POSTGRES_EPOCH) // _MICROSECOND
-            tail = tails[at] = _LENGTH_OF_TIME + since.to_bytes(8, "big", signed=True)
+            tail = _LENGTH_OF_TIME + since.to_bytes(8, "big", signed=True)
         rows.append(digest + tail)
     rows.sort()
     return b"".join((_HEADER, _ROW, _ROW.join(rows), _TRAILER))

@@ -6,6 +6,7 @@ message costs itself.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +64,13 @@ def glance(body: bytes, kind: str = "batch", limits: Limits | None = None) -> Gl
 
 
 def read(body: bytes, kind: str, limits: Limits | None = None, seed: str = "") -> list[Message | Fault]:
-    """The messages of a request, in their order.
+    """What `stream` gives, as a list."""
+    return list(stream(body, kind, limits, seed))
+
+
+def stream(body: bytes, kind: str, limits: Limits | None = None, seed: str = "") -> Iterator[Message | Fault]:
+    """The messages of a request, in their order, each made when it is asked for: judging one while it is fresh in
+    the processor's cache is much faster than coming back to it.
 
     `kind` is the path's word: batch, import, events, or a type, which then is the type of the one message.
     `seed` tells requests apart in the ids made for messages that have none (the inbox row's id). A `Fault`
@@ -73,17 +80,18 @@ def read(body: bytes, kind: str, limits: Limits | None = None, seed: str = "") -
     try:
         opened = opening.opened(body, kind, limits.messages)
     except Unreadable as error:
-        return [Fault("unreadable", error.reason, head=body[:HEAD_BYTES])]
+        yield Fault("unreadable", error.reason, head=body[:HEAD_BYTES])
+        return
     reading = _Reading(kind if kind in shapes.TYPES else "", limits, opening.around(opened, limits), seed)
     reading.is_odd = opened.is_odd
     reading.may_hold_nul = b"\\" in body and b"\\u0000" in body
-    found = [reading.message(index, raw) for index, raw in enumerate(opened.parts)]
+    for index, raw in enumerate(opened.parts):
+        yield reading.message(index, raw)
     if opened.beyond:
         reason = f"A request may hold {limits.messages:,} messages."
-        found.append(Fault("too_many_messages", reason, count=opened.beyond))
-    if not found:
-        found.append(Fault("empty_batch", "The batch holds no message.", head=body[:HEAD_BYTES]))
-    return found
+        yield Fault("too_many_messages", reason, count=opened.beyond)
+    elif not opened.parts:
+        yield Fault("empty_batch", "The batch holds no message.", head=body[:HEAD_BYTES])
 
 
 def from_document(document: Any, limits: Limits | None = None) -> Message | Fault:
