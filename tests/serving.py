@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 120.0  # seconds until a start is given up; the machine may be busy
+PATIENCE = 300.0  # seconds until a start is given up; the machine may be busy
 
 
 def free_port() -> int:

@@ -16,7 +16,7 @@ from config.processes import instance, ports
 from config.processes.supervising import POLL, Child, Supervisor
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
-_PATIENCE = 120.0  # seconds until a site that does not answer is given up
+_PATIENCE = 300.0  # seconds until a site that does not answer is given up
 
 
 class Command(BaseCommand):
