@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.demo.pages import start_own
 from config.health_dot import health_dot
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("start-own/", start_own, name="start_own"),
     path("", include("accounts.urls")),
     path("", include("violations.urls")),
     path("api/v1/", include("violations.api.urls")),

@@ -128,7 +128,7 @@ def _rule(
         inner["required"] = required
         schema["required"] = [area]
     metrics = [NORTH_STAR] if name in FUNNEL else []
-    meta = {
+    meta: dict[str, Any] = {
         "purpose": purpose,
         "owner": owner,
         "importance": importance,

@@ -15,6 +15,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 DAYS = 14
@@ -91,7 +92,7 @@ def batches(times: Times) -> Iterator[Batch]:
         slots[slot, source].append(message)
     for (slot, source), messages in sorted(slots.items(), key=lambda item: item[0]):
         if slot < times.start:
-            yield Batch(source, slot, messages)
+            yield Batch(source, slot, sorted(messages, key=itemgetter("timestamp")))
 
 
 def _slot(when: datetime) -> datetime:
@@ -198,7 +199,7 @@ def _properties(
         return {"cart_id": f"c{chance.randrange(99_999)}", **product}
     if name.startswith("Product ") and name.endswith(" Viewed") and name != "Product List Viewed":
         return product
-    return {
+    plain: dict[str, dict[str, Any]] = {
         "Application Installed": {"build": version},
         "Application Opened": {"from_background": chance.random() < 0.4},
         "Product List Viewed": {"list_id": chance.choice(["new", "sale"]), "category": "Sneakers"},
@@ -207,7 +208,8 @@ def _properties(
         "Coupon Applied": {"coupon": chance.choice(["WELCOME10", "RUN24"])},
         "Payment Info Entered": {"order_id": order, "method": chance.choice(["card", "paypal", "invoice"])},
         "Order Refunded": {"order_id": order, "total": price},
-    }[name]
+    }
+    return plain[name]
 
 
 def _order(

@@ -26,6 +26,7 @@ BROKEN_EACH = 20
 
 
 def main(path: Path) -> None:
+    tether.follow_supervisor(signal.SIGTERM)
     access = json.loads(path.read_text())
     started = time.monotonic()
     for number in itertools.count(1):

@@ -10,8 +10,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.utils import timezone
 
 from config import env, first_run, static_files
+from config.demo import building as demo
+from config.demo import welcoming
 from config.processes import instance, ports
 from config.processes.supervising import POLL, Child, Supervisor
 
@@ -40,8 +43,8 @@ class Command(BaseCommand):
             signal.signal(signum, lambda *_received: supervisor.stop())
         if is_quickstart or settings.IS_EMBEDDED:
             call_command("migrate", interactive=False, verbosity=0)
-        if is_quickstart and (access := first_run.create_empty() or first_run.read()):
-            first_run.write(access)
+        if is_quickstart:
+            self._let_the_first_person_in(supervisor)
         static_files.collect()
         connection.close()
         try:
@@ -54,10 +57,21 @@ class Command(BaseCommand):
         finally:
             supervisor.stop_all()
 
+    def _let_the_first_person_in(self, supervisor: Supervisor) -> None:
+        if settings.DEMO and demo.is_wanted():
+            self.stdout.write("Setting up the demo: fourteen days of events, judged one by one ...")
+            self.stdout.flush()
+            first_run.write(demo.build_afresh(timezone.now()))
+        elif access := first_run.create_empty() or first_run.read():
+            first_run.write(access)
+        if demo.workspace() is not None:
+            supervisor.children.append(_trickle())
+
     def _welcome(self, *, is_quickstart: bool) -> None:
         lines = [f"Planwright is ready: {settings.BASE_URL}"]
         if is_quickstart and (admin := first_run.first_admin()):
             lines.append(f"Sign in, once, within half an hour: {first_run.sign_in_url(admin)}")
+            lines += welcoming.lines()
             lines.append(f"Ctrl-C stops it; what it knows stays in {settings.DATA_DIR}")
         connection.close()
         self.stdout.write("\n".join(lines))
@@ -74,6 +88,11 @@ class Command(BaseCommand):
 
 def _child(name: str) -> Child:
     return Child(name, [sys.executable, str(MANAGE), name])
+
+
+def _trickle() -> Child:
+    command = [sys.executable, "-m", "config.demo.trickle", str(first_run.access_file())]
+    return Child("demo", command, may_end=True)
 
 
 def _answers() -> bool:
