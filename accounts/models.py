@@ -168,9 +168,19 @@ class ApiToken(WorkspaceOwned):
         return f"{self.name} ({self.hint}…)"
 
 
+class AttemptKind(models.TextChoices):
+    PASSWORD = "password", "Wrong password"
+    LINK = "link", "Mailed link"
+
+
+def attempt_kind_choices() -> list[tuple[str, str]]:
+    return AttemptKind.choices
+
+
 class SignInAttempt(models.Model):
     """A sign-in that did not succeed. Not a tenant's: nobody has proved yet who they are."""
 
+    kind = models.CharField(max_length=10, choices=attempt_kind_choices, default=AttemptKind.PASSWORD)
     email = models.CharField(max_length=254)
     ip = models.GenericIPAddressField()
     created_at = models.DateTimeField()

@@ -8,10 +8,11 @@ from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import SignInAttempt, User
+from accounts.models import AttemptKind, SignInAttempt, User
 
 WINDOW = timedelta(minutes=15)
 TRIES = 10
+LINKS = 3  # mailed to one account within the window
 LINK_LIFE = timedelta(minutes=30)
 SALT = "accounts.sign_in_once"
 
@@ -40,6 +41,17 @@ def by_password(email: str, password: str, *, ip: str, now: datetime) -> User:
         raise WrongPassword
     forget_tries(email)
     return user
+
+
+def may_mail_link(email: str, *, ip: str, now: datetime) -> bool:
+    """Whether one more link may be mailed to this account just now: strangers must not fill a mailbox."""
+    sent = SignInAttempt.objects.filter(
+        kind=AttemptKind.LINK, email=email.lower(), created_at__gte=now - WINDOW
+    )
+    if sent.count() >= LINKS:
+        return False
+    SignInAttempt.objects.create(kind=AttemptKind.LINK, email=email.lower(), ip=ip, created_at=now)
+    return True
 
 
 def forget_tries(email: str) -> None:
@@ -76,7 +88,8 @@ def by_link(signed: str, *, now: datetime) -> tuple[User, str] | None:
 def _note_try(email: str, ip: str, now: datetime) -> None:
     SignInAttempt.objects.filter(created_at__lt=now - WINDOW).delete()
     SignInAttempt.objects.create(email=email, ip=ip, created_at=now)
-    tries = SignInAttempt.objects.filter(email=email, ip=ip).order_by("created_at")
+    tries = SignInAttempt.objects.filter(kind=AttemptKind.PASSWORD, email=email, ip=ip)
+    tries = tries.order_by("created_at")
     if tries.count() > TRIES:
         first = tries.values_list("created_at", flat=True)[0]
         left = first + WINDOW - now

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Role
+from tests.browser.pages import PAGES
 from tests.world import QUERIES, World, a_world
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -168,6 +169,17 @@ def test_members_of_the_declared_role_get_the_page(mine):
             wrong.append((route.name, answer.status_code))
 
     assert not wrong
+
+
+def test_every_whole_page_is_looked_at_in_the_browser(mine):
+    client, words = signed_in(mine.admin), mine.words()
+    whole = {
+        route.name
+        for route in routes()
+        if not route.is_api and b"<!doctype html>" in client.get(route.url(words)).content
+    }
+
+    assert whole - {page.name for page in PAGES} == set(), "add them to tests/browser/pages.py"
 
 
 def test_endpoints_want_a_token(mine):

@@ -78,10 +78,7 @@ def said(action: str) -> str:
 @register.simple_tag(takes_context=True)
 def health_url(context: dict[str, Any]) -> str:
     """Where the dot that says how Planwright itself feels comes from."""
-    try:
-        return reverse("health_dot")
-    except NoReverseMatch:
-        return _url("health_dot", context["request"].workspace)
+    return _url("health_dot", context["request"].workspace)
 
 
 @register.filter

@@ -71,7 +71,8 @@ def forgot_password(request: WebRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accounts/forgot_password.html", {"form": form})
     user = User.objects.filter(email__iexact=form.cleaned_data["email"], is_active=True).first()
-    if user is not None and not _mail_link(user):
+    may = user is not None and signing_in.may_mail_link(user.email, ip=_ip(request), now=timezone.now())
+    if user is not None and may and not _mail_link(user):
         form.add_error(None, "The mail could not be sent just now. Try again in a minute.")
         return render(request, "accounts/forgot_password.html", {"form": form})
     notices.done(request, "If this account exists, a link to set its password is on its way.")

@@ -95,6 +95,13 @@ def test_setting_a_password_opens_an_account_that_was_slowed_down(client, admin)
     assert post_sign_in(client, "sneakers and laces").status_code == 302
 
 
+def test_a_mailbox_cannot_be_filled_with_links(client, admin):
+    for _ in range(5):
+        client.post(reverse("forgot_password"), {"email": "ana@example.com"})
+
+    assert len(mail.outbox) == 3
+
+
 def test_strangers_do_not_learn_who_is_here(client, admin):
     known = client.post(reverse("forgot_password"), {"email": "ana@example.com"}, follow=True)
     unknown = client.post(reverse("forgot_password"), {"email": "nobody@example.com"}, follow=True)
