@@ -15,15 +15,16 @@ def traffic_hours(
 ) -> None:
     """Messages of an event by hour; all of them conform unless `fates` says otherwise (per hour)."""
     partitions.ensure_months("trackingplans_traffichour", list(received))
-    for moment, count in received.items():
-        if count:
-            TrafficHour.objects.create(
-                workspace_id=source.workspace_id, source_id=source.pk, hour=start_of_hour(moment), type=kind,
-                event=event, received=count, passed=count - fates.get("duplicate", 0) - fates.get("rejected", 0),
-                conforming=count - sum(fates.values()),
-                **{name: fates.get(name, 0) for name in FATES},
-                omitted=0, blocked=0,
-            )  # fmt: skip
+    TrafficHour.objects.bulk_create(
+        TrafficHour(
+            workspace_id=source.workspace_id, source_id=source.pk, hour=start_of_hour(moment), type=kind,
+            event=event, received=count, passed=count - fates.get("duplicate", 0) - fates.get("rejected", 0),
+            conforming=count - sum(fates.values()), **{name: fates.get(name, 0) for name in FATES},
+            omitted=0, blocked=0,
+        )
+        for moment, count in received.items()
+        if count
+    )  # fmt: skip
 
 
 FATES = ("violating", "unplanned", "unchecked", "duplicate", "rejected")
@@ -59,10 +60,12 @@ def violation(
     )  # fmt: skip
     by_hour = hours or {first_seen_at: count}
     partitions.ensure_months("violations_violationhour", list(by_hour))
-    for moment, hits in by_hour.items():
-        ViolationHour.objects.create(
+    ViolationHour.objects.bulk_create(
+        ViolationHour(
             workspace_id=source.workspace_id, violation_id=row.pk, hour=start_of_hour(moment), count=hits
         )
+        for moment, hits in by_hour.items()
+    )
     return row
 
 
