@@ -33,7 +33,7 @@ class ImportPlan(forms.Form):
 
     file = forms.FileField(
         required=False,
-        label="A file",
+        label="File",
         help_text="JSON or YAML: a plan of ours, Segment's list of rules, or Typewriter's plan.json.",
     )
     text = forms.CharField(

@@ -16,12 +16,14 @@ LOOKS_BACK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Of one event: messages in the last 24 hours, and how many of them conform; the newest hour it came in."""
+    """Of one event: messages in the last 24 hours, and how many of them conform; the newest hour it came in
+    (`is_now`: this one)."""
 
     received: int
     conforming: int
     judged: int
     last_hour: datetime | None
+    is_now: bool = False
 
 
 NOTHING = Seen(0, 0, 0, None)
@@ -55,7 +57,11 @@ def seen(plan: TrackingPlan, rows: Iterable[Row], *, now: datetime) -> dict[tupl
     )
     return {
         (row["type"], row["event"]): Seen(
-            row["all"], row["right"], row["right"] + row["wrong"], row["newest"]
+            row["all"],
+            row["right"],
+            row["right"] + row["wrong"],
+            row["newest"],
+            is_now=row["newest"] == until - timedelta(hours=1),
         )
         for row in found
     }

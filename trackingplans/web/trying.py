@@ -18,7 +18,10 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One message: its verdict, what is wrong with it, and the call that would be right (if it can be told)."""
+    """One message: its verdict, what is wrong with it, and the call put right as far as that is certain.
+
+    `changes` says what was put right; `is_right`: nothing is wrong with it any more.
+    """
 
     type: str
     event: str
@@ -28,6 +31,7 @@ class Result:
     lit: list[str]
     better: str = ""
     changes: Sequence[str] = ()
+    is_right: bool = False
     reason: str = ""
 
 
@@ -70,6 +74,8 @@ def _kind(text: str) -> str:
 def _judged(plan: CompiledPlan, message: Message) -> Result:
     judgement = plan.check(message)
     document = message.document()
+    if not message.has_own_id:
+        document = {key: value for key, value in document.items() if key != "messageId"}
     better = corrected(document, judgement)
     return Result(
         type=message.type,
@@ -80,7 +86,13 @@ def _judged(plan: CompiledPlan, message: Message) -> Result:
         lit=[finding.path for finding in judgement.findings],
         better=json_text(better.document) if better else "",
         changes=better.changes if better else (),
+        is_right=better is not None and _conforms(plan, better.document),
     )
+
+
+def _conforms(plan: CompiledPlan, document: dict[str, Any]) -> bool:
+    message = messages.from_document(document)
+    return isinstance(message, Message) and plan.check(message).verdict == Verdict.CONFORMING
 
 
 def _rejected(fault: Fault) -> Result:
