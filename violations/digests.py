@@ -49,7 +49,7 @@ def send_due(
     were worked on.
 
     By itself a digest goes out on its own local day only, and not for a slot from before its team was made; `asked`
-    (by a person, for any moment) takes the latest slot there was.
+    (by a person, for any moment) takes the latest slot there was, on a weekend too.
     """
     listed = list(teams)
     for team in listed:
@@ -63,7 +63,7 @@ def send_due(
 def claim(team: Team, now: datetime, watermark: datetime, *, asked: bool = False) -> bool:
     """Takes the team's latest day for its digest, once and for all; whether this call did."""
     zone = scheduling.zone(team.timezone)
-    slot = scheduling.latest_slot(zone, team.digest_at, now)
+    slot = scheduling.latest_slot(zone, team.digest_at, now, any_day=asked)
     is_late = slot.day != now.astimezone(zone).date() or slot.due_at < team.created_at
     if is_late and not asked:
         return False

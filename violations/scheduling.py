@@ -19,8 +19,8 @@ class Slot:
     due_at: datetime
 
 
-def latest_slot(zone: ZoneInfo, at: time, now: datetime) -> Slot:
-    """The last slot, Monday to Friday at `at` local time, that is due by `now`.
+def latest_slot(zone: ZoneInfo, at: time, now: datetime, *, any_day: bool = False) -> Slot:
+    """The last slot, Monday to Friday (or on any day) at `at` local time, that is due by `now`.
 
     A local time that the change to summer time skips is due as much later as the clocks moved; one that comes twice
     is due the first time.
@@ -28,7 +28,7 @@ def latest_slot(zone: ZoneInfo, at: time, now: datetime) -> Slot:
     day = now.astimezone(zone).date()
     while True:
         due_at = datetime.combine(day, at, zone).astimezone(UTC)
-        if day.weekday() not in WEEKEND and due_at <= now:
+        if (any_day or day.weekday() not in WEEKEND) and due_at <= now:
             return Slot(day, due_at)
         day -= DAY
 

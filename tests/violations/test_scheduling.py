@@ -98,3 +98,9 @@ def test_a_digest_begins_where_the_last_one_ended(day, previous, since):
     slot = Slot(date.fromisoformat(day), utc("2026-11-24T09:00"))
     until = utc("2026-11-24T08:00")
     assert stretch(slot, utc(previous) if previous else None, until) == (utc(since), until)
+
+
+def test_who_asks_gets_the_weekends_slots_too():
+    sunday = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    slot = latest_slot(ZoneInfo("UTC"), time(9), sunday, any_day=True)
+    assert slot == Slot(date(2026, 11, 22), datetime(2026, 11, 22, 9, tzinfo=UTC))
