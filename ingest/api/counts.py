@@ -35,7 +35,7 @@ class Numbers(serializers.Serializer[Any]):
     pending = serializers.IntegerField()
 
 
-class Item(Numbers):
+class CountsRow(Numbers):
     type = serializers.CharField(allow_null=True)
     event = serializers.CharField(allow_null=True)
     hour = serializers.DateTimeField()
@@ -43,7 +43,7 @@ class Item(Numbers):
 
 class Counts(serializers.Serializer[Any]):
     totals = Numbers()
-    items = Item(many=True)
+    items = CountsRow(many=True)
 
 
 class SourceCounts(APIView):
