@@ -189,6 +189,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PUBLIC": True,
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
+    "ENUM_NAME_OVERRIDES": {
+        "ViolationFamily": "violations.api.serializers.FAMILIES",
+        "ViolationStatus": "violations.triage.STATUSES",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "accounts.api.schema.add_errors",
