@@ -1,0 +1,28 @@
+"""The worker, with one thing wrong: it dies by SIGKILL of every body that holds the word.
+
+Run as `python -m tests.faults.crashing worker`. What happens around the crash is the real thing.
+"""
+
+import os
+import signal
+import sys
+from typing import Any
+
+import django
+from django.core.management import execute_from_command_line
+
+WORD = b"kills its worker"
+
+if __name__ == "__main__":
+    django.setup()
+    from trackingplans.domain import messages
+
+    read = messages.read
+
+    def deadly(body: bytes, *more: Any) -> Any:
+        if WORD in body:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read(body, *more)
+
+    messages.read = deadly
+    execute_from_command_line(["manage.py", *sys.argv[1:]])
