@@ -21,7 +21,7 @@ def prepare(judged: Judged) -> None:
     hours = {key.hour for key in judged.counts.rows}
     counting.ensure(hours)
     partitions.ensure_months(HOURS_OF_VIOLATIONS, hours)
-    seen.ensure(judged.seen.by_day())
+    seen.ensure(judged.days())
 
 
 def close(group: Group, judged: Judged) -> int:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -22,8 +22,8 @@ from trackingplans.traffic import naming, recent
 from trackingplans.traffic.counting import Counts, Key, hour_of
 from violations.recording import Tally
 
-# (type, event, whether the event is in the plan, fate, action)
-_Fate = tuple[str, str, bool, str, str]
+Place = tuple[int, datetime]  # source and hour
+Fate = tuple[str, str, bool, str, str]  # type, event, whether the event is in the plan, fate, action
 _FATES = {verdict: verdict.value for verdict in Verdict}
 _ACTIONS = {Action.ALLOW: "passed", Action.OMIT: "omitted", Action.BLOCK: "blocked"}
 
@@ -46,7 +46,16 @@ class Judged:
     counts: Counts = field(default_factory=Counts)
     tally: Tally = field(default_factory=Tally)
     newest: dict[int, list[Outcome]] = field(default_factory=dict)
-    fates: dict[tuple[int, datetime], dict[_Fate, int]] = field(default_factory=dict)
+    fates: dict[Place, dict[Fate, int]] = field(default_factory=dict)
+    # Messages about which there was nothing to say share their judgement, so they are counted by its id.
+    silent: dict[Place, dict[int, tuple[Judgement, str, list[int]]]] = field(default_factory=dict)
+
+    def count(self, place: Place, fate: Fate, count: int = 1) -> None:
+        fates = self.fates.setdefault(place, {})
+        fates[fate] = fates.get(fate, 0) + count
+
+    def days(self) -> set[date]:
+        return {hour.date() for _, hour in self.silent}
 
 
 class RowError(Exception):
@@ -102,33 +111,56 @@ def _last(rows: Sequence[Claimed]) -> set[int]:
 def _judge_row(row: Claimed, home: Home, judged: Judged, *, is_shown: bool) -> list[Outcome]:
     """The hot path: what is done here is done for every message. Returns what became of them if that is shown."""
     outcomes: list[Outcome] = []
-    fates = judged.fates.setdefault((row.source_id, hour_of(row.received_at)), {})
-    salt, at, is_new = seen.salt(row.source_id), row.received_at, judged.seen.is_new
-    check = home.plan.check if home.plan else unjudged
-    origin = home.origin(at)
+    at, day, salt, origin = row.received_at, row.received_at.date(), seen.salt(row.source_id), home.origin
+    place = row.source_id, hour_of(at)
+    silent = judged.silent.setdefault(place, {})
+    fresh, known = judged.seen.fresh, judged.seen.known
+    check = home.plan.check if home.plan else _without_plan
     for message in messages.stream(inbox.unpack(row.body), row.kind, inbox.limits(), str(row.id)):
         if isinstance(message, Fault):
-            key = (message.type or "", folding.fold(message.event or ""), False, "rejected", "")
-            fates[key] = fates.get(key, 0) + message.count
+            judged.count(place, _rejected(message), message.count)
             if is_shown:
                 outcomes.append(Outcome(home, at, message, "rejected"))
             continue
-        judgement = check(message)
-        fate, action = _FATES[judgement.verdict], "passed"
-        if not is_new(xxh3_128_digest(salt + message.message_id.encode()), at):
-            fate, action = "duplicate", ""
+        judgement, fate = check(message, day), ""
+        digest = xxh3_128_digest(salt + message.message_id.encode())
+        if digest not in fresh and digest not in known:
+            fresh[digest] = at
+        elif not judged.seen.is_new(digest, at):
+            fate = "duplicate"
+        if fate:
+            judged.count(place, _fate(message, judgement, fate, ""))
         elif judgement.findings:
-            judged.tally.add(origin, message, judgement, at)
+            judged.tally.add(origin(at), message, judgement, at)
             action = _ACTIONS[enforcement.decide(message, judgement.findings).action]
-        key = (message.type, judgement.event, judgement.rule is not None, fate, action)
-        fates[key] = fates.get(key, 0) + 1
+            judged.count(place, _fate(message, judgement, _FATES[judgement.verdict], action))
+        else:
+            silent.setdefault(id(judgement), (judgement, message.type, [0]))[2][0] += 1
         if is_shown:
-            outcomes.append(Outcome(home, at, message, fate, judgement))
+            outcomes.append(Outcome(home, at, message, fate or _FATES[judgement.verdict], judgement))
     return outcomes
+
+
+def _without_plan(message: Message, _on: date) -> Judgement:
+    return unjudged(message)
+
+
+def _rejected(fault: Fault) -> Fate:
+    return fault.type or "", folding.fold(fault.event or ""), False, "rejected", ""
+
+
+def _fate(message: Message, judgement: Judgement, fate: str, action: str) -> Fate:
+    return message.type, judgement.event, judgement.rule is not None, fate, action
 
 
 def _count(judged: Judged, homes: dict[int, Home]) -> None:
     """Turn fates into counts under names that are kept; names beyond a source's cap become "(other)"."""
+    for place, silent in judged.silent.items():
+        for judgement, kind, (count,) in silent.values():
+            is_planned = judgement.rule is not None
+            judged.count(
+                place, (kind, judgement.event, is_planned, _FATES[judgement.verdict], "passed"), count
+            )
     unplanned: dict[int, set[str]] = {}
     for (source_id, _), fates in judged.fates.items():
         names = {event for _, event, is_planned, _, _ in fates if event and not is_planned}

@@ -17,12 +17,12 @@ if __name__ == "__main__":
     django.setup()
     from trackingplans.domain import messages
 
-    read = messages.read
+    stream = messages.stream
 
     def deadly(body: bytes, *more: Any) -> Any:
         if WORD in body:
             os.kill(os.getpid(), signal.SIGKILL)
-        return read(body, *more)
+        return stream(body, *more)
 
-    messages.read = deadly
+    setattr(messages, "stream", deadly)  # noqa: B010  # a plain assignment would need the types to be equal
     execute_from_command_line(["manage.py", *sys.argv[1:]])
