@@ -25,6 +25,7 @@ from config.embedded.postgres import Server
 
 OUTPUT = ROOT / "var" / "bench"
 UNSEEDED: Json = {"write_key": "wk_alone", "source_id": 1}
+WARM_UP = 1.5  # seconds of each kind of load, not counted
 SYSTEMS = ("ours", "nothing", "durable")
 
 
@@ -59,7 +60,12 @@ def main(arguments: list[str] | None = None) -> int:
     print(report.table(summaries))
     written = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), **versions},
+        "machine": {
+            "cpus": os.cpu_count(),
+            "load": os.getloadavg()[2],
+            "python": platform.python_version(),
+            **versions,
+        },
         "rounds": [[run.as_json() for run in runs] for runs in rounds],
         "summary": summaries,
     }
@@ -79,6 +85,9 @@ def measure(
     bench = Bench(options, folder, stack)
     systems = bench.start()
     measuring = Measuring(bench.connect(), bench.setup["write_key"])
+    for system in systems:  # compiled rules and machine code are there in both languages
+        for mode in (MODES[0], MODES[1]):
+            measuring.run(system, mode, WARM_UP)
     rounds = []
     for number in range(options.rounds):
         print(f"Round {number + 1} of {options.rounds}", flush=True)
