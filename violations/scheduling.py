@@ -33,6 +33,16 @@ def latest_slot(zone: ZoneInfo, at: time, now: datetime, *, any_day: bool = Fals
         day -= DAY
 
 
+def next_slot(zone: ZoneInfo, at: time, now: datetime) -> Slot:
+    """The first slot that is due after `now`."""
+    day = now.astimezone(zone).date()
+    while True:
+        due_at = datetime.combine(day, at, zone).astimezone(UTC)
+        if day.weekday() not in WEEKEND and due_at > now:
+            return Slot(day, due_at)
+        day += DAY
+
+
 def zone(name: str) -> ZoneInfo:
     """The time zone of this name; UTC when this machine does not know it."""
     try:

@@ -9,7 +9,6 @@ from typing import Any
 
 from accounts.models import Workspace
 from trackingplans.models import PlanVersion
-from trackingplans.traffic import counting
 from violations.models import Sample, Violation, ViolationHour
 
 HOUR = timedelta(hours=1)
@@ -82,15 +81,6 @@ def siblings(workspace: Workspace, violation: Violation) -> list[Violation]:
         path=violation.path,
     )
     return list(rows.exclude(pk=violation.pk).select_related("source").order_by("-count", "id"))
-
-
-def share(workspace: Workspace, violation: Violation, now: datetime) -> tuple[int, int]:
-    """(occurrences, messages of its event in its source) of the last 24 hours, the running one included."""
-    since = counting.hour_of(now) - 23 * HOUR
-    hours = ViolationHour.objects.filter(violation_id=violation.pk, hour__gte=since)
-    rows = counting.hours(workspace, sources=[violation.source_id], since=since)
-    totals = counting.totals(rows.filter(type=violation.type, event=violation.event))
-    return sum(hours.values_list("count", flat=True)), totals.received - totals.duplicate - totals.rejected
 
 
 def samples(workspace: Workspace, violation: Violation) -> list[Sample]:

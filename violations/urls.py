@@ -1,6 +1,6 @@
 from django.urls import path
 
-from violations.web import acting, detail, fragments, lists, overview
+from violations.web import acting, detail, digests, fragments, lists, overview
 
 urlpatterns = [
     path("w/<str:ws>/", overview.overview_page, name="overview"),
@@ -17,4 +17,11 @@ urlpatterns = [
     path("w/<str:ws>/violations/<str:violation>/assign/", acting.violation_assign, name="violation_assign"),
     path("w/<str:ws>/plans/<str:plan>/violations/", fragments.event_violations, name="event_violations"),
     path("w/<str:ws>/plans/<str:plan>/debt/", fragments.plan_debt, name="plan_debt"),
+    path("w/<str:ws>/settings/digests/", digests.settings_digests, name="settings_digests"),
+    path("w/<str:ws>/settings/digests/<str:digest>/", digests.settings_digest, name="settings_digest"),
+    path(
+        "w/<str:ws>/settings/digests/<str:digest>/mail/",
+        digests.settings_digest_html,
+        name="settings_digest_html",
+    ),
 ]

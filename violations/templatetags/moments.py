@@ -8,7 +8,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.templatetags.looks import NOTHING, exactly
-from violations import wording
+from violations import remembering, wording
+from violations.models import Digest
+from violations.remembering import Number
 
 register = template.Library()
 
@@ -56,3 +58,9 @@ def growth(rate: float | None) -> str:
 def plain(sentence: str) -> str:
     """A sentence without the marks of code, for titles."""
     return sentence.replace("`", "")
+
+
+@register.filter
+def numbers(digest: Digest) -> list[Number]:
+    """What changed in a digest's time, as it was mailed."""
+    return remembering.numbers(digest)

@@ -1,8 +1,8 @@
 """One violation: what is wrong, how often, where, with an example, and what people did about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,14 +15,17 @@ from django.views.decorators.http import require_GET
 from accounts.models import Membership, Role, Workspace
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans import outlining
-from violations import renaming, routing, tracing, triage
+from violations import filtering, inbox, remembering, renaming, routing, tracing, triage, wording
 from violations.forms import AssignForm, MuteForm
 from violations.models import Sample, Violation
+from violations.querying import Filters
 from violations.renaming import Rename
+from violations.routing import Routing
 from violations.tracing import SPANS, Span
 from violations.web import activity, note
 
 USUAL_SPAN = "14d"
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,23 @@ class InSource:
 
     violation: Violation
     status: str
+    count: int  # in the stretch of time that the page counts
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How often it occurred, in all sources, among how many messages of its event. `words`: in which time;
+    `counts`: by violation id; `is_stored`: as a digest said, because the hours are gone."""
+
+    count: int
+    base: int
+    words: str
+    counts: Mapping[int, int]
+    is_stored: bool
+
+    @property
+    def how_often(self) -> str:
+        return f"{self.count:,} of {self.base:,} {self.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +68,8 @@ class DidYouMean:
 @require_GET
 @member(Role.VIEWER)
 def violation_detail(request: WorkspaceRequest, violation: str) -> HttpResponse:
-    """`?span=`: how far the trend looks back; `?sample=`: which of the newest samples, from 1."""
+    """`?span=`: how far the trend looks back; `?sample=`: which of the newest samples, from 1; `?since=&until=`:
+    the stretch of time that counts are of, as in the links of digests."""
     return page(request, find(request.workspace, violation))
 
 
@@ -71,16 +92,20 @@ def page(
     siblings = tracing.siblings(workspace, violation)
     samples = tracing.samples(workspace, violation)
     sample = _chosen(samples, request.GET.get("sample", ""))
-    recent, base = tracing.share(workspace, violation, now)
+    owners = routing.routing(workspace)
+    told = _told(request, violation, owners, now)
     span = _span(request.GET.get("span", ""))
     context: dict[str, Any] = {
         "violation": violation,
         "status": triage.status(violation, now),
         "is_quiet": triage.is_quiet(violation, now),
-        "recent": recent,
-        "base": base,
+        "told": told,
         "siblings": siblings,
-        "in_sources": [InSource(row, triage.status(row, now)) for row in (violation, *siblings)],
+        "in_sources": [
+            InSource(row, triage.status(row, now), told.counts.get(row.pk, 0))
+            for row in (violation, *siblings)
+        ],
+        "where": wording.listed([row.source.name for row in (violation, *siblings)]),
         "trend": tracing.trend(violation, siblings, span, now),
         "spans": [(name, f"?span={name}") for name in SPANS],
         "samples": samples,
@@ -88,14 +113,41 @@ def page(
         "got": tracing.got(samples[0]) if samples else "",
         "names": violation.folded_names.count() if violation.code == "unplanned_event" else 0,
         "did_you_mean": _did_you_mean(workspace, violation, now),
-        "team": routing.routing(workspace).team_of(violation),
+        "team": owners.team_of(violation),
         "event_url": event_url(workspace, violation, violation.event),
         "permalink": request.build_absolute_uri(_address(workspace, violation)),
         "activity": activity.lines(workspace, violation, now),
     }
     context |= _acts(request, violation, now, mute_form)
-    context["note"] = note.markdown(violation, samples, recent, base, context["permalink"])
+    context["note"] = note.markdown(violation, samples, told.how_often, context["permalink"])
     return render(request, "violations/violation_detail.html", context, status=status)
+
+
+def _told(request: WorkspaceRequest, violation: Violation, owners: Routing, now: datetime) -> Told:
+    """Counts of all sources in the stretch asked for, else in the last 24 hours; those of an old digest when the
+    hours it told are gone."""
+    try:
+        asked = filtering.window(request.GET, now)
+    except filtering.BadFilters:
+        asked = None
+    window = asked or inbox.last(DAY, now)
+    filters = Filters(
+        types=(violation.type,), events=(violation.event,), paths=(violation.path,),
+        families=(violation.family,), codes=(violation.code,), window=window,
+    )  # fmt: skip
+    entries = inbox.entries(request.workspace, filters, owners, window, now)
+    counts = {entry.id: entry.count for entry in entries}
+    count, base = sum(counts.values()), sum(entry.base for entry in entries)
+    digest = remembering.digest_of(request.workspace, window, (), now)
+    line = remembering.line(digest, violation.public_id) if digest else None
+    if line is not None:
+        count, base = line["count"], line["base"]
+    words = f"from {_moment(window.since)} to {_moment(window.until)} UTC" if asked else "in 24 h"
+    return Told(count, base, words, counts, is_stored=line is not None)
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%-d %b %H:%M}"
 
 
 def event_url(workspace: Workspace, violation: Violation, event: str) -> str:

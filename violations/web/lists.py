@@ -15,7 +15,7 @@ from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans.domain.findings import Family
 from trackingplans.models import Source
-from violations import grouping, inbox, routing, triage
+from violations import grouping, inbox, remembering, routing, triage
 from violations.grouping import Entry, Group
 from violations.querying import Filters
 from violations.routing import Routing
@@ -87,6 +87,7 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
         "presets": [(name, words) for name, (_, words) in filters.PRESETS.items()],
         "statuses": filters.STATUSES.items(),
         "environments": filters.ENVIRONMENTS.items(),
+        "stored": remembering.digest_of(request.workspace, asked.window, asked.filters.teams, now),
     }
     return render(request, "violations/violation_list.html", context)
 
@@ -100,8 +101,7 @@ def _groups(
         return inbox.entries(request.workspace, wanted, owners, asked.window, now)
 
     entries = found(asked.filters)
-    everything = bool(asked.filters.families or asked.filters.changes)  # a digest's line counts all families
-    told = [entry for entry in entries if everything or entry.family != Family.UNPLANNED]
+    told = [entry for entry in entries if asked.filters.families or entry.family != Family.UNPLANNED]
     unplanned = [entry for entry in entries if entry.family == Family.UNPLANNED]
     muted = found(replace(asked.filters, statuses=(triage.MUTED,), changes=(), window=None))
     return {
@@ -127,7 +127,7 @@ def _sections(tab: str, listed: Sequence[Row]) -> list[Section]:
 def _address(request: WorkspaceRequest, tab: str) -> str:
     """Another tab under the same filters; what only one of them can mean is left behind."""
     query = request.GET.copy()
-    for name in ("page", "family", "status", "change"):
+    for name in ("page", "family", "status"):
         query.pop(name, None)
     address = reverse(tab, args=[request.workspace.public_id])
     return f"{address}?{query.urlencode()}" if query else address

@@ -8,8 +8,8 @@ from violations import tracing
 from violations.models import Sample, Violation
 
 
-def markdown(violation: Violation, samples: Sequence[Sample], recent: int, base: int, permalink: str) -> str:
-    """`samples` newest first; `recent` occurrences among `base` messages of its event in 24 hours."""
+def markdown(violation: Violation, samples: Sequence[Sample], how_often: str, permalink: str) -> str:
+    """`samples` newest first; `how_often`: "412 of 9,804 in 24 h"."""
     source, detail = violation.source, violation.detail
     event = violation.event or violation.type
     began = f"{violation.first_seen_at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
@@ -21,7 +21,7 @@ def markdown(violation: Violation, samples: Sequence[Sample], recent: int, base:
         f"- Got: `{_plain(tracing.got(samples[0]))}`" if samples and tracing.got(samples[0]) else "",
         f"- {detail['suggestion']}" if detail.get("suggestion") else "",
         f"- Source: {source.name} ({source.get_environment_display().lower()}){_releases(violation)}",
-        f"- {violation.count:,} since {began}; {recent:,} of {base:,} in the last 24 hours",
+        f"- {violation.count:,} since {began}; {how_often}",
         f"- Plan: {violation.plan.name}" if violation.plan else "",
         f"- {permalink}",
     ]

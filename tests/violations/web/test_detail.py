@@ -37,7 +37,7 @@ def test_it_says_what_was_expected_what_came_and_how_often(seen):
     assert "<code>total</code> should be a number, but text came." in html
     assert "<dd>a number</dd>" in html
     assert page.context["got"] == '"89.90"'
-    assert (page.context["recent"], page.context["base"]) == (340, 432)
+    assert (page.context["told"].count, page.context["told"].base) == (340, 432)
     assert "Invalid Type: Invalid type. Expected: number, given: string" in html
 
 
@@ -128,7 +128,7 @@ def test_the_note_holds_what_a_ticket_needs(seen, shop):
         "- Expected: a number",
         '- Got: `"89.90"`',
         "- Source: Web (production), release 3.2.0",
-        "340 of 432 in the last 24 hours",
+        "340 of 432 in 24 h",
         f"/violations/{shop.rows['total'].public_id}/",
         '```json\n{\n  "type": "track"',
     ):
