@@ -74,6 +74,8 @@ def _apart(one: str, other: str, shortest: int) -> int | None:
         return _EXACT
     if one + "s" == other or other + "s" == one or _stems(one) & _stems(other):
         return _ENDING
+    if one[:2] != other[:2]:
+        return None  # increased is not decreased, nor installed uninstalled
     length = min(len(one), len(other))
     edits = DamerauLevenshtein.distance(one, other, score_cutoff=2)
     if edits == 1 and (length >= 5 or (length >= shortest and _is_no_substitution(one, other))):

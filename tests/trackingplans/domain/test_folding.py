@@ -105,6 +105,8 @@ PLAN = [
         # other events, however alike they are spelled
         ("Signed On", None),
         ("Card Viewed", None),
+        ("Application Uninstalled", None),
+        ("Application Reopened", None),
         ("Product Liked", None),
         ("Product Detail Viewed", None),
         ("Order Created", None),
