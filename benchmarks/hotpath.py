@@ -18,9 +18,9 @@ from trackingplans.domain.messages import Fault, glance, read
 from trackingplans.domain.plan import from_document
 from trackingplans.domain.validation import CompiledPlan
 
-BATCHES = 30
-ROUNDS = 7
-ORACLE_MESSAGES = 300
+BATCHES = 5
+ROUNDS = 60
+ORACLE_MESSAGES = 200
 
 
 def main() -> int:

@@ -1,77 +1,131 @@
 """Errors of the engine -> findings."""
 
-from collections.abc import Callable
 from typing import Any
 
 import jsonschema_rs
 
-from trackingplans.domain import engine, schemas
+from trackingplans.domain import schemas, wording
 from trackingplans.domain.findings import Family, Finding, Step, dotted
-from trackingplans.domain.nearest import nearest
-from trackingplans.domain.sentences import (
-    FORMATS,
-    came,
-    kind_of,
-    listed,
-    named,
-    one_of,
-    plain_value,
-    shown,
-)
+from trackingplans.domain.sentences import came, kind_of, named, shown
 
-Words = tuple[str, str | None, str, str]  # sentence, expected, Segment's type, Segment's text
 MISSING = object()
-_GAVE_UP = (
-    jsonschema_rs.ValidationErrorKind.BacktrackLimitExceeded,
-    jsonschema_rs.ValidationErrorKind.RegexEngineFailure,
-)
+_MOST_REMEMBERED = 2000
+_KINDS = jsonschema_rs.ValidationErrorKind
+_GAVE_UP = (_KINDS.BacktrackLimitExceeded, _KINDS.RegexEngineFailure)
+_TOO_MANY = (_KINDS.AdditionalProperties, _KINDS.UnevaluatedProperties)
+_CLOSING = ("additionalProperties", "unevaluatedProperties")
 
 
-def explained(error: jsonschema_rs.ValidationError, message: Any) -> list[Finding]:
-    """What one error of the engine says:
+class Explainer:
+    """Explains the errors of one schema. Remembers what it said: the same thing goes wrong again and again.
 
-    usually one finding, one for each property that must not be there.
+    `prefix` stands before every code.
     """
-    steps: tuple[Step, ...] = tuple(error.instance_path)
-    kind = error.kind
-    if isinstance(kind, _GAVE_UP):
-        return []  # nobody knows whether the text fits
-    keyword = keyword_of(error)
-    value = value_at(message, steps)
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
-        return [_missing(keyword, steps, kind.property)]
-    unexpected = _unexpected(keyword, kind, value)
-    if unexpected is not None:
-        return [_forbidden(keyword, steps, name) for name in unexpected]
-    sentence, expected, segment_type, segment_text = _words(keyword, kind, steps, value)
-    meant = _meant(kind, value)
-    return [
-        Finding(
+
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
+        self._said: dict[tuple[object, ...], Finding] = {}
+
+    def explained(self, error: jsonschema_rs.ValidationError, message: Any) -> list[Finding]:
+        """What one error says: a finding; one for each property where a closed object has too many.
+
+        None when the engine gave up on a pattern with look-around: then nobody knows whether the text fits.
+        """
+        kind = error.kind
+        if isinstance(kind, _GAVE_UP):
+            return []
+        steps: tuple[Step, ...] = tuple(error.instance_path)
+        path = tuple(error.schema_path)
+        if isinstance(kind, _KINDS.Required):
+            return [self._remembered((steps, path, kind.property), self._missing, kind)]
+        value = value_at(message, steps)
+        if isinstance(kind, _TOO_MANY):
+            return [self._forbidden(path, steps, name) for name in kind.unexpected]
+        if (
+            isinstance(kind, _KINDS.FalseSchema)
+            and path[-1:]
+            and path[-1] in _CLOSING
+            and isinstance(value, dict)
+        ):
+            return [self._forbidden(path, steps, name) for name in value]
+        told = _depends_on(kind, value)
+        template = self._remembered((steps, path, told), self._broken, kind, value)
+        return [template.about(None if value is MISSING else shown(value))]
+
+    def _remembered(self, key: tuple[Any, ...], explain: Any, *what: Any) -> Finding:
+        known = self._said.get(key)
+        if known is None:
+            if len(self._said) >= _MOST_REMEMBERED:
+                self._said.clear()
+            known = self._said[key] = explain(key[0], key[1], *what)
+        return known
+
+    def _code(self, keyword: str) -> str:
+        return self._prefix + code_of(keyword)
+
+    def _missing(self, steps: tuple[Step, ...], path: tuple[Step, ...], kind: Any) -> Finding:
+        keyword, name = keyword_of(path, kind), kind.property
+        if keyword == "required":
+            missing = (*steps, name)
+            return Finding(
+                family=Family.VIOLATION,
+                code=self._code(keyword),
+                steps=missing,
+                message=f"{named(missing)} is missing.",
+                expected="a value",
+                segment_type="Required",
+                segment_text=f"{dotted(missing)} is required",
+            )
+        return Finding(
             family=Family.VIOLATION,
-            code=code_of(keyword),
+            code=self._code(keyword),
+            steps=steps,
+            message=f"{named(steps)} lacks a property that must come along with another one.",
+            expected=f"`{name}`",
+            segment_type="Missing Dependency",
+            segment_text=f"Has a dependency on {name}",
+        )
+
+    def _forbidden(self, path: tuple[Step, ...], steps: tuple[Step, ...], name: str) -> Finding:
+        return Finding(
+            family=Family.VIOLATION,
+            code=self._code(str(path[-1])),
+            steps=steps,
+            message=f"{named(steps)} has a property that its rule does not allow.",
+            expected="only the properties of the rule",
+            actual=shown(name),
+            segment_type="Additional Property Not Allowed",
+            segment_text=f"Additional property {shown(name)[1:-1]} is not allowed",
+        )
+
+    def _broken(self, steps: tuple[Step, ...], path: tuple[Step, ...], kind: Any, value: Any) -> Finding:
+        keyword = keyword_of(path, kind)
+        it = None if value is MISSING else value
+        sentence, expected, segment_type, segment_text = wording.words(keyword, kind, steps, it)
+        meant = wording.meant_value(kind, it)
+        return Finding(
+            family=Family.VIOLATION,
+            code=self._code(keyword),
             steps=steps,
             message=sentence,
             expected=expected,
-            actual=None if value is MISSING else shown(value),
-            suggestion=_suggestion(kind, value, meant),
+            suggestion=wording.suggestion(kind, it, meant),
             meant=meant,
             segment_type=segment_type,
             segment_text=segment_text,
         )
-    ]
 
 
-def keyword_of(error: jsonschema_rs.ValidationError) -> str:
+def keyword_of(path: tuple[Step, ...], kind: Any) -> str:
     """The keyword that was broken, by its place in the schema: the engine's own names follow other rules."""
-    kind = error.kind
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.PropertyNames):
+    if isinstance(kind, _KINDS.PropertyNames):
         return "propertyNames"
-    if _format_of(kind) is not None:
+    if wording.format_of(kind) is not None:
         return "format"
-    keywords = schemas.keywords_of(tuple(error.schema_path))
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.FalseSchema):
+    keywords = schemas.keywords_of(path)
+    if isinstance(kind, _KINDS.FalseSchema):
         return keywords[-1] if keywords and keywords[-1] in schemas.SINGLES else "falseSchema"
-    return keywords[-1] if keywords else kind.name
+    return keywords[-1] if keywords else str(kind.name)
 
 
 def code_of(keyword: str) -> str:
@@ -89,231 +143,12 @@ def value_at(message: Any, steps: tuple[Step, ...]) -> Any:
     return message
 
 
-def _missing(keyword: str, steps: tuple[Step, ...], name: str) -> Finding:
-    if keyword == "required":
-        path = (*steps, name)
-        return Finding(
-            family=Family.VIOLATION,
-            code="required",
-            steps=path,
-            message=f"{named(path)} is missing.",
-            expected="a value",
-            segment_type="Required",
-            segment_text=f"{dotted(path)} is required",
-        )
-    return Finding(
-        family=Family.VIOLATION,
-        code=code_of(keyword),
-        steps=steps,
-        message=f"{named(steps)} lacks a property that must come along with another one.",
-        expected=f"`{name}`",
-        segment_type="Missing Dependency",
-        segment_text=f"Has a dependency on {name}",
-    )
-
-
-def _unexpected(keyword: str, kind: Any, value: Any) -> list[str] | None:
-    """The properties that a closed object has too many."""
-    kinds = jsonschema_rs.ValidationErrorKind
-    if isinstance(kind, kinds.AdditionalProperties | kinds.UnevaluatedProperties):
-        return list(kind.unexpected)
-    if keyword in ("additionalProperties", "unevaluatedProperties") and isinstance(value, dict):
-        return list(value)
-    return None
-
-
-def _forbidden(keyword: str, steps: tuple[Step, ...], name: str) -> Finding:
-    return Finding(
-        family=Family.VIOLATION,
-        code=code_of(keyword),
-        steps=steps,
-        message=f"{named(steps)} has a property that its rule does not allow.",
-        expected="only the properties of the rule",
-        actual=shown(name),
-        segment_type="Additional Property Not Allowed",
-        segment_text=f"Additional property {name} is not allowed",
-    )
-
-
-def _format_of(kind: Any) -> str | None:
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Format):
-        return kind.format
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Pattern):
-        return engine.PATTERNS_OF_FORMATS.get(kind.pattern)
-    return None
-
-
-def _words(keyword: str, kind: Any, steps: tuple[Step, ...], value: Any) -> Words:
-    it, given = named(steps), None if value is MISSING else value
-    format_name = _format_of(kind)
-    if format_name is not None:
-        expected = FORMATS.get(format_name, format_name)
-        return f"{it} should be {expected}.", expected, "Format", f"Does not match format '{format_name}'"
-    say = _SAYINGS.get(kind.name)
-    if say is not None:
-        return say(it, kind, dotted(steps), given)
-    return f"{it} does not fit its rule ({code_of(keyword)}).", None, code_of(keyword).title(), keyword
-
-
-def _type(it: str, kind: Any, _path: str, value: Any) -> Words:
-    kinds = sorted(kind.types, key=lambda name: (name == "null", name))
-    expected = one_of(kinds)
-    told = kinds[0] if len(kinds) == 1 else f"[{','.join(kinds)}]"
-    text = f"Invalid type. Expected: {told}, given: {kind_of(value)}"
-    came_now = came(value)
-    if kinds == ["integer"] and isinstance(value, float):
-        came_now = came_now.replace("a number came", "a number with a fraction came")
-    return f"{it} should be {expected}, but {came_now}.", expected, "Invalid Type", text
-
-
-def _enum(it: str, kind: Any, path: str, _value: Any) -> Words:
-    options = kind.options
-    text = f"{path} must be one of the following: {', '.join(shown(option) for option in options)}"
-    return f"{it} is none of the values the plan allows.", f"one of {listed(options)}", "Enum", text
-
-
-def _const(it: str, kind: Any, path: str, _value: Any) -> Words:
-    only = shown(kind.expected_value)
-    return f"{it} is not the one value the plan allows.", only, "Const", f"{path} does not match: {only}"
-
-
-def _pattern(it: str, kind: Any, _path: str, _value: Any) -> Words:
-    expected = f"text that matches {plain_value(kind.pattern)}"
-    text = f"Does not match pattern '{kind.pattern}'"
-    return f"{it} does not have the form the plan asks for.", expected, "Pattern", text
-
-
-def _bound(label: str, sentence: str, segment: str) -> Callable[[str, Any, str, Any], Words]:
-    def say(it: str, kind: Any, _path: str, _value: Any) -> Words:
-        limit = plain_value(kind.as_dict().get("limit", kind.as_dict().get("multiple_of")))
-        told = sentence.format(limit=limit)
-        expected = told.removeprefix("be ").removeprefix("have ")
-        return f"{it} should {told}.", expected, label, segment.format(limit=limit)
-
-    return say
-
-
-def _said(
-    sentence: str, expected: str | None, label: str, segment: str
-) -> Callable[[str, Any, str, Any], Words]:
-    def say(it: str, _kind: Any, _path: str, _value: Any) -> Words:
-        return sentence.format(it=it), expected, label, segment
-
-    return say
-
-
-def _property_names(it: str, kind: Any, _path: str, _value: Any) -> Words:
-    name = shown(kind.error.instance)
-    text = f"Property name of {name} does not match"
-    return (
-        f"{it} has a property with a name that the plan does not allow.",
-        None,
-        "Invalid Property Name",
-        text,
-    )
-
-
-def _unique(it: str, _kind: Any, _path: str, value: Any) -> Words:
-    same = next(
-        (f"{i},{j}" for j in range(min(len(value), 200)) for i in range(j) if _are_same(value[i], value[j])),
-        "",
-    )
-    return f"{it} repeats an item.", "different items", "Unique", f"array items[{same}] must be unique"
-
-
-def _are_same(one: Any, other: Any) -> bool:
-    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
-
-
-_SAYINGS: dict[str, Callable[[str, Any, str, Any], Words]] = {
-    "type": _type,
-    "enum": _enum,
-    "const": _const,
-    "pattern": _pattern,
-    "propertyNames": _property_names,
-    "minLength": _bound(
-        "String Gte",
-        "have {limit} characters or more",
-        "String length must be greater than or equal to {limit}",
-    ),
-    "maxLength": _bound(
-        "String Lte", "have at most {limit} characters", "String length must be less than or equal to {limit}"
-    ),
-    "minimum": _bound("Number Gte", "be {limit} or more", "Must be greater than or equal to {limit}"),
-    "exclusiveMinimum": _bound("Number Gt", "be more than {limit}", "Must be greater than {limit}"),
-    "maximum": _bound("Number Lte", "be {limit} or less", "Must be less than or equal to {limit}"),
-    "exclusiveMaximum": _bound("Number Lt", "be less than {limit}", "Must be less than {limit}"),
-    "multipleOf": _bound("Multiple Of", "be a multiple of {limit}", "Must be a multiple of {limit}"),
-    "minItems": _bound(
-        "Array Min Items", "have {limit} items or more", "Array must have at least {limit} items"
-    ),
-    "maxItems": _bound(
-        "Array Max Items", "have at most {limit} items", "Array must have at most {limit} items"
-    ),
-    "minProperties": _bound(
-        "Array Min Properties", "have {limit} properties or more", "Must have at least {limit} properties"
-    ),
-    "maxProperties": _bound(
-        "Array Max Properties", "have at most {limit} properties", "Must have at most {limit} properties"
-    ),
-    "additionalItems": _bound(
-        "Array No Additional Items", "have at most {limit} items", "No additional items allowed on array"
-    ),
-    "uniqueItems": _unique,
-    "contains": _said(
-        "{it} lacks an item of the kind the plan asks for.",
-        None,
-        "Contains",
-        "At least one of the items must match",
-    ),
-    "anyOf": _said(
-        "{it} fits none of the forms the plan allows.",
-        "one of several forms",
-        "Number Any Of",
-        "Must validate at least one schema (anyOf)",
-    ),
-    "oneOf": _said(
-        "{it} should fit exactly one of the forms the plan allows.",
-        "exactly one of several forms",
-        "Number One Of",
-        "Must validate one and only one schema (oneOf)",
-    ),
-    "not": _said(
-        "{it} has a form that the plan rules out.", None, "Number Not", "Must not validate the schema (not)"
-    ),
-    "falseSchema": _said("{it} must not be sent.", "nothing", "False", "False always fails validation"),
-}
-
-
-def _meant(kind: Any, value: Any) -> str | None:
-    """The allowed value that a text which came was surely meant to be."""
-    if not isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum) or not isinstance(value, str):
-        return None
-    return nearest(value, [option for option in kind.options if isinstance(option, str)])
-
-
-def _suggestion(kind: Any, value: Any, meant: str | None) -> str | None:
-    """What to do about it, when that is plain. Says no value of the message."""
-    if meant is not None:
-        return f"Did you mean {meant}?"
-    return (
-        _conversion(kind.types, value) if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type) else None
-    )
-
-
-def _conversion(kinds: list[str], value: Any) -> str | None:
-    if isinstance(value, str) and {"number", "integer"} & set(kinds):
-        return "Send the number without quotes." if _is_number(value) else None
-    if isinstance(value, str) and "boolean" in kinds:
-        return "Send true or false without quotes." if value.lower() in ("true", "false") else None
-    if "string" in kinds and isinstance(value, int | float):
-        return "Send it in quotes."
-    return None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return len(text) < 400 and not text.isspace()
+def _depends_on(kind: Any, value: Any) -> object:
+    """What of the value the words about it depend on."""
+    if isinstance(kind, _KINDS.Type):
+        return kind_of(value), came(value), wording.suggestion(kind, value, None)
+    if isinstance(kind, _KINDS.Enum):
+        return value if isinstance(value, str) and len(value) < 100 else None
+    if isinstance(kind, _KINDS.UniqueItems):
+        return shown(value, 2000)
+    return shown(kind.error.instance) if isinstance(kind, _KINDS.PropertyNames) else None

@@ -1,7 +1,8 @@
 """What a check says about one message."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from trackingplans.domain.legible import storable
 
@@ -28,8 +29,7 @@ class Family(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One thing wrong with one message.
 
     `steps` lead from the message's root to the value judged (for `required` and `unplanned_property`: to
@@ -50,6 +50,21 @@ class Finding:
     segment_type: str = ""
     segment_text: str = ""
     meant: str | None = None
+
+    def about(self, actual: str | None) -> "Finding":
+        """The same finding about another value."""
+        return Finding(
+            self.family,
+            self.code,
+            self.steps,
+            self.message,
+            self.expected,
+            actual,
+            self.suggestion,
+            self.segment_type,
+            self.segment_text,
+            self.meant,
+        )
 
     @property
     def path(self) -> str:

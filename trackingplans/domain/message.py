@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import UnsetType
 
-from trackingplans.domain import scanning
+from trackingplans.domain import scanning, shapes
+from trackingplans.domain.shapes import Context, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,44 +37,69 @@ class Around(msgspec.Struct, gc=False):
     context: dict[str, Any] | None = None
     integrations: dict[str, Any] | None = None
     sent_at: str | None = None
+    common: Context | None = None
     size: int = 0
     depth: int = 0
 
 
 class Message(msgspec.Struct, gc=False):
-    """One readable message.
+    """One readable message. Its texts can be stored; `properties` and `traits` are as they came (or `UNSET`).
 
-    Its texts can be stored; `properties` and `traits` are as they came (or `msgspec.UNSET`).
-
-    `event` is the name of a track event, a page or a screen. `release` is `context.app.version` or ''.
-    `event_version` is `context.protocols.event_version` when that is a whole number. `is_odd`: it is no
-    ordinary message, and may hold what strict JSON cannot carry (NaN, lone surrogates).
+    `event` is the name of a track event, a page or a screen. `is_odd`: it is no ordinary message, and may hold
+    what strict JSON cannot carry (NaN, lone surrogates).
     """
 
     type: str
     event: str | None
     message_id: str
-    has_own_id: bool
     user_id: str | None
-    anonymous_id: str | None
-    release: str
-    event_version: int | None
-    timestamp: str | None
-    sent_at: str | None
-    original_timestamp: str | None
     properties: dict[str, Any] | UnsetType | None
-    traits: dict[str, Any] | UnsetType | None
+    item: Item
     raw: Any
     around: Around
     is_odd: bool = False
     whole: dict[str, Any] | None = None
 
+    @property
+    def has_own_id(self) -> bool:
+        """Whether the sender gave the id."""
+        return bool(self.item.message_id)
+
+    @property
+    def anonymous_id(self) -> str | None:
+        return self.item.anonymous_id or None
+
+    @property
+    def release(self) -> str:
+        """`context.app.version`, '' for none."""
+        return shapes.release_of(self.item.context, self.around.common)
+
+    @property
+    def event_version(self) -> int | None:
+        """`context.protocols.event_version` when it is a whole number."""
+        return shapes.event_version_of(self.item.context, self.around.common)
+
+    @property
+    def timestamp(self) -> str | None:
+        return self.item.timestamp or None
+
+    @property
+    def sent_at(self) -> str | None:
+        return self.item.sent_at or self.around.sent_at
+
+    @property
+    def original_timestamp(self) -> str | None:
+        return self.item.original_timestamp or None
+
+    @property
+    def traits(self) -> dict[str, Any] | UnsetType | None:
+        return self.item.traits
+
     def document(self) -> dict[str, Any]:
         """The whole message with what its batch says for all merged in. Read it, do not change it.
 
-        Keys of the message win over the batch's, at the top level of `context` and `integrations` only.
-        `type` and `messageId` are there even when the path or this server supplied them; write keys are
-        left out.
+        Keys of the message win over the batch's, at the top level of `context` and `integrations` only. `type`
+        and `messageId` are there even when the path or this server supplied them; write keys are left out.
         """
         if self.whole is None:
             self.whole = self.merged(scanning.loosely(self.raw))

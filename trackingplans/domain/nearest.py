@@ -13,7 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from trackingplans.domain.folding import fold
 
 _LONGEST = 200
-_MOST_CANDIDATES = 5000
+_MOST_KNOWN = 5000
 _MADE = re.compile(r"<(?:number|id|uuid|date|email)>")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -23,21 +23,48 @@ _ENDINGS = ("ing", "ed", "d", "es", "ion")
 _EXACT, _ENDING, _TYPO = 0, 1, 2
 
 
+class Vocabulary:
+    """Planned names, made ready for being asked often."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._exact: dict[str, str] = {}
+        self._alike: dict[tuple[str, ...], list[tuple[list[str], str]]] = {}
+        self._known: dict[str, str | None] = {}
+        for name in dict.fromkeys(names):
+            plain = words(name)
+            self._exact.setdefault("".join(plain), name)
+            for order in (plain, sorted(plain)):
+                self._alike.setdefault(_beginnings(order), []).append((order, name))
+
+    def nearest(self, name: str) -> str | None:
+        """The name that another one was meant to be; None when none is, or two are as near."""
+        if name not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[name] = self._found(words(name)) if len(name) <= _LONGEST else None
+        return self._known[name]
+
+    def _found(self, wanted: list[str]) -> str | None:
+        if not wanted:
+            return None
+        exact = self._exact.get("".join(wanted))
+        if exact is not None:
+            return exact
+        nearest: dict[str, int] = {}
+        for order in (wanted, sorted(wanted)):
+            for planned, name in self._alike.get(_beginnings(order), ()):
+                distance = _sum(order, planned)
+                if distance is not None:
+                    nearest[name] = min(distance, nearest.get(name, distance))
+        best = sorted(nearest.items(), key=lambda item: item[1])[:2]
+        if not best or (len(best) > 1 and best[0][1] == best[1][1]):
+            return None
+        return best[0][0]
+
+
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate a name was meant to be; None when none is, or two are as near."""
-    wanted = words(name)
-    if not wanted or len(name) > _LONGEST:
-        return None
-    joined = "".join(wanted)
-    found: list[tuple[int, str]] = []
-    for _, candidate in zip(range(_MOST_CANDIDATES), candidates, strict=False):
-        distance = _distance(wanted, joined, words(candidate))
-        if distance is not None:
-            found.append((distance, candidate))
-    found.sort(key=lambda item: item[0])
-    if not found or (len(found) > 1 and found[0][0] == found[1][0] and found[0][0] > _EXACT):
-        return None
-    return found[0][1]
+    """The candidate that a name was meant to be, by a vocabulary for once."""
+    return Vocabulary(candidates).nearest(name)
 
 
 def words(name: str) -> list[str]:
@@ -46,16 +73,9 @@ def words(name: str) -> list[str]:
     return [word for word in plain if word not in _SAYS_NOTHING] or plain
 
 
-def _distance(wanted: list[str], joined: str, planned: list[str]) -> int | None:
-    """How far two names are apart, in the sum of their words; None when they mean different things."""
-    if wanted == planned or joined == "".join(planned):
-        return _EXACT
-    if len(wanted) != len(planned):
-        return None
-    in_order = _sum(wanted, planned)
-    if in_order is not None or len(wanted) == 1:
-        return in_order
-    return _sum(sorted(wanted), sorted(planned))
+def _beginnings(plain: list[str]) -> tuple[str, ...]:
+    """What two names that mean the same have in common: increased is not decreased, nor installed uninstalled."""
+    return tuple(word[:2] for word in plain)
 
 
 def _sum(wanted: list[str], planned: list[str]) -> int | None:
@@ -74,8 +94,6 @@ def _apart(one: str, other: str, shortest: int) -> int | None:
         return _EXACT
     if one + "s" == other or other + "s" == one or _stems(one) & _stems(other):
         return _ENDING
-    if one[:2] != other[:2]:
-        return None  # increased is not decreased, nor installed uninstalled
     length = min(len(one), len(other))
     edits = DamerauLevenshtein.distance(one, other, score_cutoff=2)
     if edits == 1 and (length >= 5 or (length >= shortest and _is_no_substitution(one, other))):

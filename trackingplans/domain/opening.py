@@ -11,13 +11,13 @@ from msgspec import UNSET, Raw, UnsetType
 from trackingplans.domain import scanning
 from trackingplans.domain.message import Around, Limits
 from trackingplans.domain.scanning import Body, HugeInteger, Unreadable
+from trackingplans.domain.shapes import context_of
 
 LISTS = frozenset(("batch", "import", "b"))
 EITHER = "events"
 
 _BIG = 1 << 20  # from this size on, the number of messages is bounded before they become objects
 _MANY_COMMAS = 300_000
-_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b'"{}[]')
 
 
 class _Envelope(msgspec.Struct, gc=False, rename="camel"):
@@ -117,6 +117,7 @@ def around(found: Opened, limits: Limits) -> Around:
     result.context = _common(found.context, limits, result)
     result.integrations = _common(found.integrations, limits, result)
     result.sent_at = _text(found.sent_at)
+    result.common = context_of(result.context)
     return result
 
 
@@ -157,22 +158,3 @@ def _text(raw: Any) -> str | None:
         return None
     value = scanning.loosely(text)
     return value if isinstance(value, str) else None
-
-
-def is_surely_shallow(body: bytes, limit: int) -> bool:
-    """Whether nothing in a readable body nests deeper than the limit, told by looking at its brackets alone.
-
-    False only says that each message has to be looked at. Only brackets, quotes and backslashes are kept; a
-    string without brackets then is two neighbouring quotes and vanishes. If any quote is left, brackets
-    inside of strings may be left too, and nothing is sure.
-    """
-    if b"\\" in body:
-        body = body.replace(b"\\\\", b"").replace(b'\\"', b"").replace(b"\\", b"")
-    brackets = body.translate(None, _NOT_BRACKETS).replace(b'""', b"")
-    if b'"' in brackets:
-        return False
-    for _ in range(limit // 2):
-        if not brackets:
-            return True
-        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
-    return False

@@ -10,8 +10,10 @@ from typing import Any
 from trackingplans.domain import engine, schemas
 from trackingplans.domain.findings import Step
 from trackingplans.domain.legible import storable
+from trackingplans.domain.nearest import Vocabulary
 
 MAX_FOUND = 200
+_HOLDERS = (dict, list)
 _UNKNOWN_REFERENCES = ("$recursiveRef", "$dynamicRef")
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _DEPENDENT = ("dependencies", "dependentSchemas")
@@ -31,6 +33,7 @@ class Shape:
         "_patterns",
         "_root",
         "_spare",
+        "_vocabulary",
         "is_open",
         "names",
         "required",
@@ -53,6 +56,7 @@ class Shape:
             if isinstance(node.get("additionalProperties"), dict)
         ]
         self.names = {name for node in self.schemas for name, _ in _map(node, "properties")}
+        self._vocabulary: Vocabulary | None = None
         self.required = {
             name
             for node in self.schemas
@@ -69,6 +73,12 @@ class Shape:
         ):
             return True
         return not any(isinstance(node.get("properties"), dict) for node in self.schemas)
+
+    def meant(self, key: str) -> str | None:
+        """The listed property that another name was surely meant to be."""
+        if self._vocabulary is None:
+            self._vocabulary = Vocabulary(self.names)
+        return self._vocabulary.nearest(key)
 
     def knows(self, key: str) -> bool:
         """Whether the rule speaks of this property."""
@@ -124,7 +134,7 @@ def extras(shape: Shape, value: Any, steps: tuple[Step, ...]) -> list[tuple[Step
             for key, child in current.items():
                 if key not in names and not is_open and not here.knows(key):
                     found.append((*path, key))
-                elif isinstance(child, dict | list):
+                elif child.__class__ in _HOLDERS:
                     below = here.at(key)
                     if below is not None:
                         waiting.append((below, child, (*path, key)))
@@ -133,7 +143,7 @@ def extras(shape: Shape, value: Any, steps: tuple[Step, ...]) -> list[tuple[Step
             waiting.extend(
                 (elements, child, (*path, index))
                 for index, child in enumerate(current)
-                if isinstance(child, dict | list)
+                if child.__class__ in _HOLDERS
             )
     return found[:MAX_FOUND]
 

@@ -13,6 +13,7 @@ import msgspec
 from xxhash import xxh3_128_digest
 
 from trackingplans.domain import engine
+from trackingplans.domain.explaining import Explainer
 from trackingplans.domain.planned import Shape
 from trackingplans.domain.quality import PLACEHOLDERS, may_be_placeholder
 
@@ -28,6 +29,7 @@ SENT_BY_SDKS = {
     "page": ("name", "category", "path", "referrer", "search", "title", "url", "keywords"),
     "screen": ("name", "category"),
 }
+COMMON = "common_schema."
 CACHE_BYTES = 256 * 1024 * 1024
 
 _INEXACT = (
@@ -64,9 +66,16 @@ _WEIGHT_OF_BYTE = 40
 
 
 class Compiled:
-    """What judging needs of one schema. `reads` names the top-level fields it looks at; None: all of them."""
+    """What judging needs of one schema. `reads` names the top-level fields it looks at; None: all of them.
+
+    `is_surely_fine` takes the message, `is_area_fine` its properties or traits (None where the schema says more than
+    what they are); True: there is nothing at all to report. That holds only where `is_exact`.
+    """
 
     __slots__ = (
+        "area",
+        "explainer",
+        "is_area_fine",
         "is_clean",
         "is_exact",
         "is_surely_fine",
@@ -80,6 +89,7 @@ class Compiled:
 
     def __init__(self, schema: Any, area: str, also_known: tuple[str, ...]) -> None:
         ready = engine.prepared(schema)
+        self.area = area
         self.schema = ready
         self.reads = fields_read(ready)
         self.reads_areas = self.reads is not None and self.reads <= {"properties", "traits"}
@@ -87,14 +97,31 @@ class Compiled:
         validator = engine.validator(ready)
         self.is_clean: Callable[[Any], bool] = validator.is_valid
         self.iter_errors = validator.iter_errors
+        self.explainer = Explainer("" if area else COMMON)
         closing = _Closing()
         closed = closing.message(ready, area, also_known)
         self.is_exact = closing.is_exact
         self.is_surely_fine: Callable[[Any], bool] = (
             engine.validator(closed).is_valid if closing.is_exact else self.is_clean
         )
+        self.is_area_fine: Callable[[Any], bool] | None = None
+        if self.is_exact and area and _is_envelope(closed, area):
+            self.is_area_fine = engine.validator(_alone(closed, area)).is_valid
         size = len(msgspec.json.encode(ready))
         self.weight = 2 * (_WEIGHT_OF_RULE + _WEIGHT_OF_BYTE * size)
+
+
+def _is_envelope(schema: Any, area: str) -> bool:
+    """Whether a schema only says what the properties (or traits) of the message are."""
+    if fields_read(schema) != frozenset((area,)) or schema.get("type", "object") != "object":
+        return False
+    return isinstance(schema["properties"].get(area), dict) if "properties" in schema else False
+
+
+def _alone(schema: dict[str, Any], area: str) -> Any:
+    """The schema of the area, of the same draft."""
+    inner = schema["properties"][area]
+    return {**inner, "$schema": schema["$schema"]} if "$schema" in schema else inner
 
 
 def fields_read(schema: Any) -> frozenset[str] | None:

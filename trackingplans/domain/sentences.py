@@ -7,10 +7,13 @@ import json
 import math
 from typing import Any
 
+import msgspec
+
 from trackingplans.domain.findings import Step, dotted
 from trackingplans.domain.legible import non_finite, shortened, storable
 
 MAX_VALUE = 100
+_encode = msgspec.json.Encoder().encode
 MAX_EXPECTED = 300
 
 KINDS = {
@@ -90,6 +93,10 @@ def shown(value: Any, length: int = MAX_VALUE) -> str:
     """A value as JSON text, shortened, storable."""
     if isinstance(value, str):
         value = value[: length + 1]
+        try:
+            return shortened(_encode(value).decode(), length)
+        except UnicodeEncodeError:
+            return shortened(storable(json.dumps(value, ensure_ascii=False)), length)
     if isinstance(value, dict | list):
         value = _cut(value, length)
     try:

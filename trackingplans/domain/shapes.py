@@ -4,25 +4,28 @@ from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
+from xxhash import xxh3_128_hexdigest
 
 from trackingplans.domain.legible import shortened, storable
 
 MAX_RELEASE = 100
+MAX_ID = 200
 TYPES = frozenset(("track", "identify", "group", "page", "screen", "alias"))
 
-Text = str | UnsetType | None
 Map = dict[str, Any] | UnsetType | None
 
 
 class App(Struct, gc=False):
-    version: Any = UNSET
+    version: Any = None
 
 
 class Protocols(Struct, gc=False):
-    event_version: Any = UNSET
+    event_version: Any = None
 
 
 class Context(Struct, gc=False):
+    """What counts and matching read of a `context`; `msgspec.UNSET` where it has no such key."""
+
     app: App | UnsetType | None = UNSET
     protocols: Protocols | UnsetType | None = UNSET
 
@@ -30,21 +33,21 @@ class Context(Struct, gc=False):
 class Item(Struct, gc=False, rename="camel"):
     """What is decoded of a message: the fields that counts, dedupe and most rules read."""
 
-    type: Text = UNSET
-    event: Text = UNSET
-    name: Text = UNSET
-    category: Text = UNSET
-    message_id: str | int | float | UnsetType | None = UNSET
-    user_id: Text = UNSET
-    anonymous_id: Text = UNSET
-    group_id: Text = UNSET
-    previous_id: Text = UNSET
-    timestamp: Text = UNSET
-    sent_at: Text = UNSET
-    original_timestamp: Text = UNSET
+    type: str | None = None
+    event: str | None = None
+    name: str | None = None
+    category: str | None = None
+    message_id: str | int | float | None = None
+    user_id: str | None = None
+    anonymous_id: str | None = None
+    group_id: str | None = None
+    previous_id: str | None = None
+    timestamp: str | None = None
+    sent_at: str | None = None
+    original_timestamp: str | None = None
     properties: Map = UNSET
     traits: Map = UNSET
-    context: Context | UnsetType | None = UNSET
+    context: Context | None = None
 
 
 class Label(Struct, gc=False, rename="camel"):
@@ -85,7 +88,7 @@ def wrong_type(kind: object) -> Wrong | None:
     """What is wrong with a message's `type`."""
     if isinstance(kind, str) and kind in TYPES:
         return None
-    return _TYPE_MISSING if kind is None or kind is UNSET or kind == "" else _TYPE_UNKNOWN
+    return _TYPE_MISSING if kind is None or kind == "" else _TYPE_UNKNOWN
 
 
 def lacking(kind: Any, item: Item) -> Wrong | None:
@@ -105,15 +108,16 @@ def lacking(kind: Any, item: Item) -> Wrong | None:
 
 
 def item_of(document: dict[str, Any]) -> Item:
-    """The item of a message that is no ordinary one.
+    """The item of a message that is no ordinary one, its texts storable.
 
     A field of a wrong kind is passed over; rules still see it.
     """
-    number = document.get("messageId")
+    identifier = document.get("messageId")
+    is_number = isinstance(identifier, int | float) and not isinstance(identifier, bool)
     return Item(
         event=_text(document, "event"),
         name=_text(document, "name"),
-        message_id=number if isinstance(number, str | int | float) and not isinstance(number, bool) else None,
+        message_id=identifier if is_number else _text(document, "messageId"),
         user_id=_text(document, "userId"),
         anonymous_id=_text(document, "anonymousId"),
         group_id=_text(document, "groupId"),
@@ -131,30 +135,40 @@ def context_of(context: Any) -> Context | None:
     """What counts and matching read of a `context`."""
     if not isinstance(context, dict):
         return None
-    app, protocols = context.get("app"), context.get("protocols")
-    return Context(
-        app=App(app.get("version")) if isinstance(app, dict) else None,
-        protocols=Protocols(protocols.get("event_version")) if isinstance(protocols, dict) else None,
-    )
+    found = Context()
+    if "app" in context:
+        app = context["app"]
+        found.app = App(app.get("version")) if isinstance(app, dict) else None
+    if "protocols" in context:
+        protocols = context["protocols"]
+        found.protocols = Protocols(protocols.get("event_version")) if isinstance(protocols, dict) else None
+    return found
 
 
-def release_of(context: Context) -> str | None:
-    """`context.app.version` as text; None when the context says nothing of an app."""
-    app = context.app
-    if app is UNSET:
-        return None
-    version = app.version if app else None
+def release_of(context: Context | None, common: Context | None) -> str:
+    """`context.app.version` as text, '' for none. A context without the key `app` leaves it to the batch's."""
+    if context is None or context.app is UNSET:
+        return release_of(common, None) if common is not None else ""
+    version = context.app.version if context.app else None
     if isinstance(version, str):
         return shortened(storable(version), MAX_RELEASE)
     return str(version) if isinstance(version, int | float) and not isinstance(version, bool) else ""
 
 
-def event_version_of(context: Context) -> int | None:
-    """`context.protocols.event_version` when it is a whole number."""
+def event_version_of(context: Context | None, common: Context | None) -> int | None:
+    """`context.protocols.event_version` when it is a whole number, merged in the same way."""
+    if context is None or context.protocols is UNSET:
+        return event_version_of(common, None) if common is not None else None
     version = context.protocols.event_version if context.protocols else None
     if isinstance(version, float) and version.is_integer():
         return int(version)
     return version if isinstance(version, int) and not isinstance(version, bool) else None
+
+
+def identifier(value: str | float) -> str:
+    """A message id as text. One that is far too long keeps its start and gets a digest of the whole."""
+    text = storable(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= MAX_ID else f"{text[: MAX_ID - 33]}-{xxh3_128_hexdigest(text.encode())}"
 
 
 def label(raw: Any) -> Label:
@@ -192,9 +206,9 @@ def _wrong_ids(kind: str, document: dict[str, Any]) -> Wrong | None:
     return None
 
 
-def _text(document: dict[str, Any], key: str) -> Text:
-    value = document.get(key, UNSET)
-    return value if isinstance(value, str | None) else UNSET
+def _text(document: dict[str, Any], key: str) -> str | None:
+    value = document.get(key)
+    return storable(value) if isinstance(value, str) else None
 
 
 def _map(document: dict[str, Any], key: str) -> Map:

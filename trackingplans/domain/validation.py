@@ -1,6 +1,5 @@
 """The judge: one message against one plan."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,11 +7,11 @@ import msgspec
 from msgspec import UNSET
 
 from trackingplans.domain import legible, quality, rules
-from trackingplans.domain.explaining import explained, value_at
+from trackingplans.domain.explaining import value_at
 from trackingplans.domain.findings import Family, Finding, Step, Verdict
 from trackingplans.domain.folding import fold
 from trackingplans.domain.message import Message
-from trackingplans.domain.nearest import nearest
+from trackingplans.domain.nearest import Vocabulary
 from trackingplans.domain.plan import Plan, Rule
 from trackingplans.domain.planned import Shape, extras
 from trackingplans.domain.rules import Compiled, Slot
@@ -22,8 +21,9 @@ from trackingplans.domain.sentences import named, shown
 __all__ = ["CompiledPlan", "Judgement", "problems_of", "unjudged"]
 
 STAND_INS = {"page": "Page Viewed", "screen": "Screen Viewed"}
-COMMON = "common_schema."
 MAX_FINDINGS = 200
+_MOST_REMEMBERED = 5000
+_NOTHING: dict[str, Any] = {}
 _STANDS_IN = "\0"  # no message has a name like this: names are storable
 _CALLED = {"track": "event", "page": "page", "screen": "screen"}
 
@@ -58,7 +58,7 @@ class _Judged:
 class _Versions:
     """The versions of one event; a message that names none of them is judged by the oldest."""
 
-    __slots__ = ("by_number", "oldest")
+    __slots__ = ("by_number", "oldest", "only")
 
     def __init__(self) -> None:
         self.by_number: dict[int, _Judged] = {}
@@ -66,6 +66,7 @@ class _Versions:
     def add(self, judged: _Judged) -> None:
         self.by_number[judged.rule.version] = judged
         self.oldest = self.by_number[min(self.by_number)]
+        self.only = judged if len(self.by_number) == 1 else None
 
     def pick(self, version: int | None) -> _Judged:
         return self.oldest if version is None else self.by_number.get(version, self.oldest)
@@ -76,7 +77,7 @@ class CompiledPlan:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._planned: dict[tuple[str, str], _Versions] = {}
+        self._planned: dict[str, dict[str, _Versions]] = {}
         self._former: dict[tuple[str, str], list[tuple[str, _Versions]]] = {}
         self._types = {rule.type for rule in plan.rules}
         self._common = _common_slot(plan)
@@ -87,34 +88,34 @@ class CompiledPlan:
                 for kind, name in STAND_INS.items():
                     if rule.name == name:
                         self._add(kind, rule, _STANDS_IN)
-        self._names = [name for kind, name in self._planned if kind == "track"]
+        self._vocabularies: dict[str, Vocabulary] = {}
+        self._unplanned: dict[tuple[str, str], tuple[str, Finding]] = {}
 
     def check(self, message: Message, on: date | None = None) -> Judgement:
         """Judge one message. `on`: the day it was received, which ends former names; None: none has ended."""
-        versions = self._planned.get((message.type, message.event or ""))
+        planned = self._planned.get(message.type, _NOTHING)
+        versions = planned.get(message.event or "") or self._otherwise(message, on)
         if versions is None:
-            versions = self._otherwise(message, on)
-            if versions is None:
-                return self._without_rule(message)
-        judged = versions.pick(message.event_version)
+            return self._without_rule(message)
+        judged = versions.only or versions.pick(message.event_version)
         slot = judged.slot
         slot.was_used = True
         compiled = slot.ready or slot.compiled()
         if compiled is None:
             return Judgement(Verdict.UNCHECKED, (), judged.rule.name, judged.rule, judged.rule.is_critical)
-        instance = instance_of(compiled, message)
+        if compiled.is_area_fine is not None and not message.is_odd:
+            value = message.properties if compiled.area == "properties" else message.traits
+            is_fine = type(value) is dict and compiled.is_area_fine(value)
+        else:
+            is_fine = compiled.is_exact and compiled.is_surely_fine(instance_of(compiled, message))
         user_id = message.user_id
-        if (
-            compiled.is_surely_fine(instance)
-            and compiled.is_exact
-            and self._common is None
-            and (user_id is None or "@" not in user_id)
-        ):
+        if is_fine and self._common is None and (user_id is None or "@" not in user_id):
             return judged.conforming
-        return self._told(judged, compiled, message, instance)
+        return self._told(judged, compiled, message, is_fine=is_fine)
 
     def _add(self, kind: str, rule: Rule, name: str | None = None) -> None:
-        versions = self._planned.setdefault((kind, rule.name if name is None else name), _Versions())
+        planned = self._planned.setdefault(kind, {})
+        versions = planned.setdefault(rule.name if name is None else name, _Versions())
         versions.add(_Judged(rule, rules.SENT_BY_SDKS.get(kind, ())))
         for former in rule.meta.get("former_names", ()) if name is None else ():
             self._former.setdefault((kind, former["name"]), []).append((former.get("until") or "", versions))
@@ -126,21 +127,33 @@ class CompiledPlan:
                 return versions
         if message.type not in STAND_INS:
             return None
-        return self._planned.get((message.type, "")) or self._planned.get((message.type, _STANDS_IN))
+        planned = self._planned.get(message.type, _NOTHING)
+        return planned.get("") or planned.get(_STANDS_IN)
 
     def _without_rule(self, message: Message) -> Judgement:
-        name = fold(message.event) if message.event else ""
         if message.type == "alias":
-            return Judgement(Verdict.UNCHECKED, (), name)
+            return Judgement(Verdict.UNCHECKED)
+        name = ""
         findings = self._common_findings(message) + _about_ids(message)
         has_rules = message.type in self._types
-        if has_rules and message.type in rules.NAMED:
-            findings = [self._unplanned_event(message), *findings]
+        if message.type in rules.NAMED:
+            name, finding = self._unplanned_event(message.type, message.event or "")
+            findings = [finding, *findings] if has_rules else findings
         return Judgement(_verdict(findings, has_rules=has_rules), tuple(findings), name)
 
-    def _told(self, judged: _Judged, compiled: Compiled, message: Message, instance: Any) -> Judgement:
+    def _told(self, judged: _Judged, compiled: Compiled, message: Message, *, is_fine: bool) -> Judgement:
+        findings = [] if is_fine else self._about_rule(judged, compiled, message)
+        findings += self._common_findings(message) + _about_ids(message)
+        if not findings:
+            return judged.conforming
+        rule = judged.rule
+        verdict = _verdict(findings, has_rules=True, closed=self.plan.closed)
+        return Judgement(verdict, tuple(findings[:MAX_FINDINGS]), rule.name, rule, rule.is_critical)
+
+    def _about_rule(self, judged: _Judged, compiled: Compiled, message: Message) -> list[Finding]:
+        instance = instance_of(compiled, message)
         findings = violations(compiled, instance)
-        area = rules.AREAS[message.type]
+        area = compiled.area
         shape = compiled.shape.at(area)
         if shape is not None and isinstance(instance, dict):
             findings += [
@@ -151,12 +164,7 @@ class CompiledPlan:
         # What a rule reads of a message's areas stands in the message's own bytes, nowhere else.
         if message.is_odd or not compiled.reads_areas or quality.may_hold_placeholder(bytes(message.raw)):
             findings += placeholders(compiled, instance)
-        findings += self._common_findings(message) + _about_ids(message)
-        if not findings:
-            return judged.conforming
-        rule = judged.rule
-        verdict = _verdict(findings, has_rules=True, closed=self.plan.closed)
-        return Judgement(verdict, tuple(findings[:MAX_FINDINGS]), rule.name, rule, rule.is_critical)
+        return findings
 
     def _is_known(self, judged: _Judged, steps: tuple[Step, ...]) -> bool:
         """Whether an SDK adds the property by itself, or the common rule speaks of it."""
@@ -170,24 +178,34 @@ class CompiledPlan:
         if compiled is None:
             return []
         instance = instance_of(compiled, message)
-        if compiled.is_surely_fine(instance) and compiled.is_exact:
+        if compiled.is_exact and compiled.is_surely_fine(instance):
             return []
-        found = [replace(finding, code=COMMON + finding.code) for finding in violations(compiled, instance)]
-        return found + placeholders(compiled, instance)
+        return violations(compiled, instance) + placeholders(compiled, instance)
 
-    def _unplanned_event(self, message: Message) -> Finding:
-        name = message.event or ""
-        planned = [planned for kind, planned in self._planned if kind == message.type and planned]
-        meant = nearest(name, planned)
-        return Finding(
-            family=Family.UNPLANNED,
-            code="unplanned_event",
-            steps=("event" if message.type == "track" else "name",),
-            message=f"This {_CALLED[message.type]} is not in the plan.",
-            actual=shown(name),
-            suggestion=f"Did you mean {meant}?" if meant is not None else None,
-            meant=meant,
-        )
+    def _vocabulary(self, kind: str) -> Vocabulary:
+        if kind not in self._vocabularies:
+            names = self._planned.get(kind, ())
+            self._vocabularies[kind] = Vocabulary(name for name in names if name and name != _STANDS_IN)
+        return self._vocabularies[kind]
+
+    def _unplanned_event(self, kind: str, name: str) -> tuple[str, Finding]:
+        """The folded name and the finding, remembered: such events come in thousands."""
+        known = self._unplanned.get((kind, name))
+        if known is None:
+            if len(self._unplanned) >= _MOST_REMEMBERED:
+                self._unplanned.clear()
+            meant = self._vocabulary(kind).nearest(name)
+            finding = Finding(
+                family=Family.UNPLANNED,
+                code="unplanned_event",
+                steps=("event" if kind == "track" else "name",),
+                message=f"This {_CALLED[kind]} is not in the plan.",
+                actual=shown(name) if name else None,
+                suggestion=f"Did you mean {meant}?" if meant is not None else None,
+                meant=meant,
+            )
+            known = self._unplanned[kind, name] = (fold(name), finding)
+        return known
 
 
 def unjudged(message: Message) -> Judgement:
@@ -212,8 +230,9 @@ def instance_of(compiled: Compiled, message: Message) -> Any:
 def violations(compiled: Compiled, instance: Any) -> list[Finding]:
     """Every way in which the schema is broken, each once."""
     found: dict[tuple[object, ...], Finding] = {}
+    explain = compiled.explainer.explained
     for error in compiled.iter_errors(instance):
-        for finding in explained(error, instance):
+        for finding in explain(error, instance):
             found.setdefault((finding.code, finding.steps, finding.segment_text), finding)
         if len(found) >= MAX_FINDINGS:
             break
@@ -257,7 +276,7 @@ def _about_ids(message: Message) -> list[Finding]:
 
 def _unplanned_property(steps: tuple[Step, ...], shape: Shape) -> Finding:
     beside = shape.below(steps[1:-1])
-    meant = nearest(str(steps[-1]), beside.names if beside is not None else ())
+    meant = beside.meant(str(steps[-1])) if beside is not None else None
     return Finding(
         family=Family.UNPLANNED,
         code="unplanned_property",

@@ -204,5 +204,5 @@ def test_rules_of_equal_content_are_compiled_once():
     plans = [CompiledPlan(Plan(name=name, rules=(NEEDS_TOTAL,))) for name in "ab"]
     message = from_document(call())
     assert all(plan.check(message).verdict == "conforming" for plan in plans)
-    first, second = (plan._planned["track", "Order Completed"].oldest.slot for plan in plans)
+    first, second = (plan._planned["track"]["Order Completed"].oldest.slot for plan in plans)
     assert first is second
