@@ -18,6 +18,7 @@ from violations.web.rows import COLUMNS, Row
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 SHOWN = 6
+STORIES = 3
 SUSPECTS = 10  # unplanned events that are asked about a rename
 
 
@@ -51,15 +52,24 @@ def attention(workspace: Workspace, routing: Routing, now: datetime) -> Attentio
     window = inbox.last(DAY, now)
     filters = Filters(environments=(Environment.PRODUCTION,), statuses=triage.UNSOLVED, window=window)
     groups = grouping.grouped(inbox.entries(workspace, filters, routing, window, now))
-    unplanned = [group for group in groups if group.first.code == "unplanned_event"]
-    suspects = rows.rows(workspace, unplanned[:SUSPECTS], routing, window)
-    renames = renaming.find(workspace, [part.violation for row in suspects for part in row.parts], now)
-    stories = [_story(workspace, rename, now) for rename in renames]
-    told = {violation.pk for rename in renames for violation in rename.violations}
-    others = [group for group in groups if not told & {entry.id for entry in group.entries}]
-    pressing = sorted((group for group in others if group.has_passed), key=_is_extra_property)
-    shown = rows.rows(workspace, pressing[: max(1, SHOWN - len(stories))], routing, window)
-    return Attention(stories, shown, total=len(groups), rare=len(others) - len(pressing))
+    suspects = [group for group in groups if group.first.code == "unplanned_event"][:SUSPECTS]
+    pressing = sorted((group for group in groups if group.has_passed), key=_is_extra_property)
+    first = {id(group): group for group in (*suspects, *pressing[: SUSPECTS + SHOWN])}
+    listed = rows.rows(workspace, list(first.values()), routing, window)
+    stories = _stories(workspace, [row for row in listed if row.planned], now)
+    told = {violation.pk for story in stories for violation in story.rename.violations}
+    places = {id(row.group): row for row in listed}
+    others = [
+        places[id(group)]
+        for group in pressing
+        if id(group) in places and not told & {entry.id for entry in group.entries}
+    ]
+    return Attention(
+        stories=stories,
+        rows=others[: max(1, SHOWN - len(stories))],
+        total=len(groups),
+        rare=sum(not group.has_passed for group in groups),
+    )
 
 
 def _is_extra_property(group: Group) -> bool:
@@ -67,8 +77,17 @@ def _is_extra_property(group: Group) -> bool:
     return group.first.code == "unplanned_property"
 
 
-def _story(workspace: Workspace, rename: Rename, now: datetime) -> Story:
-    ids = [violation.pk for violation in rename.violations]
-    hours = inbox.hours(workspace, ids, inbox.last(WEEK, now), COLUMNS)
-    columns = [sum(at) for at in zip(*hours.values(), strict=True)]
-    return Story(rename, triage.status(rename.violations[0], now), columns)
+def _stories(workspace: Workspace, suspects: Sequence[Row], now: datetime) -> list[Story]:
+    """The renames among rows of unplanned events, the most telling first."""
+    violations = [part.violation for row in suspects for part in row.parts]
+    renames = renaming.find(workspace, violations, now)[:STORIES]
+    ids = [violation.pk for rename in renames for violation in rename.violations]
+    hours = inbox.hours(workspace, ids, inbox.last(WEEK, now), COLUMNS) if ids else {}
+    return [
+        Story(
+            rename=rename,
+            status=triage.status(rename.violations[0], now),
+            hours=[sum(at) for at in zip(*(hours[row.pk] for row in rename.violations), strict=True)],
+        )
+        for rename in renames
+    ]

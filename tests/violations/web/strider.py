@@ -16,7 +16,7 @@ from tests.factories import (
 )
 from tests.violations.rows import traffic_hours, violation
 from trackingplans.models import Environment, PlanVersion, Source, TrackingPlan
-from violations.models import Sample, State, Violation
+from violations.models import Sample, State, Turn, TurnKind, Violation
 
 FUNNEL = ["Application Installed", "Signed Up", "Product Viewed", "Checkout Started", "Order Completed"]
 METRICS = [{"name": "First order within 7 days", "kind": "leading", "north_star": True, "funnel": FUNNEL}]
@@ -88,7 +88,8 @@ def _rows(shop: Shop, now: datetime) -> None:
     def add(
         name: str, source: Source, event: str, ago: int, per_hour: int, gap: int = 0, **columns: Any
     ) -> None:
-        hours = {now - timedelta(hours=n): per_hour for n in range(gap, ago)}
+        spans = (*range(gap, ago), *columns.pop("earlier", ()))
+        hours = {now - timedelta(hours=n): per_hour for n in spans}
         columns.setdefault("passed_at", min(hours))
         columns.setdefault("last_seen_at", last - timedelta(hours=gap))
         shop.rows[name] = violation(source, event, first_seen_at=min(hours), hours=hours, **columns)
@@ -141,9 +142,16 @@ def _rows(shop: Shop, now: datetime) -> None:
         path="properties.type",
         release="3.1.4",
         message="`type` is none of the values the plan allows.",
-        regressed_at=now - timedelta(hours=19),
-        resolved_at=now - timedelta(days=8),
+        earlier=range(220, 240),
+        regressed_at=now - timedelta(hours=18),
     )
+    for kind, ago in ((TurnKind.FIXED, 190), (TurnKind.BACK, 18)):
+        Turn.objects.create(
+            workspace=shop.workspace,
+            violation=shop.rows["signup"],
+            kind=kind,
+            at=now - timedelta(hours=ago),
+        )
     add(
         "email",
         web,

@@ -67,7 +67,7 @@ def filled(query, shop):
         ("?range=7d", "total signup email currency"),
         ("?sort=count", "total email currency signup"),
         ("?sort=share", "total email currency signup"),
-        ("?sort=first_seen", "signup total currency email"),
+        ("?sort=first_seen", "total currency email signup"),
         ("?sort=sideways", "total signup email currency"),
         ("?status=sideways", "total signup email currency product_id quantity"),
         ("?range=sideways", "total signup email currency"),

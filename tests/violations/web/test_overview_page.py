@@ -90,7 +90,7 @@ def test_the_headline_says_all_three_shares(overview):
         (totals.violating, "violate"),
         (totals.unplanned, "not in plan"),
     ):
-        assert f"{100 * count / totals.judged:.1f}\u202f% {word}" in html
+        assert f"{100 * count / totals.judged:.1f} % {word}" in html
 
 
 def test_a_line_says_what_happened_since_the_last_visit(shop, overview):
