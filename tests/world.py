@@ -10,10 +10,11 @@ from accounts.models import Membership, Role, Team, User, Workspace
 from ingest import inbox
 from ingest.models import DeadRow
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
-from tests.violations.rows import violation
+from tests.violations.rows import traffic_hours, violation
 from trackingplans import publishing, sourcing, starters
 from trackingplans.models import PlanVersion, RecentMessage, Source, SourceType
-from violations.models import Violation
+from violations import composing
+from violations.models import Digest, Sample, Violation
 
 MESSAGE = (
     '{"type": "track", "event": "Order Completed", "messageId": "m-1", "userId": "u-1",'
@@ -38,6 +39,7 @@ class World:
     violation: Violation
     message: RecentMessage
     dead: DeadRow
+    digest: Digest
 
     def members(self) -> list[Membership]:
         return [self.admin, self.publisher, self.editor, self.viewer]
@@ -65,6 +67,7 @@ class World:
             "message": self.message.pk,
             "violation": self.violation.public_id,
             "dead": self.dead.public_id,
+            "digest": self.digest.public_id,
             "signed": "made-up",
             "uid": "MQ",
         }
@@ -90,7 +93,7 @@ def a_world(name: str = "Strider") -> World:
     return World(
         workspace=workspace, admin=admin, publisher=publisher, editor=editor, viewer=viewer, team=team,
         token=token, version=version, source=source, violation=_violation(source), message=_message(source),
-        dead=_dead(source),
+        dead=_dead(source), digest=_digest(team),
     )  # fmt: skip
 
 
@@ -110,10 +113,36 @@ def _team(workspace: Workspace, admin: Membership, *members: Membership) -> Team
 
 
 def _violation(source: Source) -> Violation:
-    hour = timezone.now() - timedelta(hours=2)
-    return violation(
-        source, "Order Completed", first_seen_at=hour, code="type", path="properties.total", count=412
-    )
+    """Beside it an event under a new name, and the traffic that both are part of."""
+    now = timezone.now()
+    began = now - timedelta(hours=2)
+    traffic_hours(source, "track", "Order Completed", {began - timedelta(hours=3): 50})
+    traffic_hours(source, "track", "Order Completed", {began: 900}, violating=412)
+    traffic_hours(source, "track", "Product Viewd", {began: 40}, unplanned=40)
+    violation(
+        source, "Product Viewd", first_seen_at=began, count=40, meant="Product Viewed", passed_at=began,
+        message="This event is not in the plan.", release="3.2.0",
+    )  # fmt: skip
+    row = violation(
+        source, "Order Completed", first_seen_at=began, code="type", path="properties.total", count=412,
+        message="`total` should be a number, but text came.", detail={"expected": "a number"}, passed_at=began,
+    )  # fmt: skip
+    Sample.objects.create(
+        workspace=source.workspace, violation=row, received_at=now, release="3.2.0", path="properties.total",
+        message=MESSAGE,
+    )  # fmt: skip
+    return row
+
+
+def _digest(team: Team) -> Digest:
+    until = timezone.now()
+    since = until - timedelta(days=1)
+    row: Digest = Digest.objects.create(
+        workspace=team.workspace, team=team, day=until.date(), due_at=until, since=since, until=until,
+        message_id="<dg_made_up@planwright>", numbers=composing.compose(team, since, until, until),
+        recipients=[{"address": "ops@example.com", "message_id": "<1>", "state": "waiting", "error": ""}],
+    )  # fmt: skip
+    return row
 
 
 def _dead(source: Source) -> DeadRow:

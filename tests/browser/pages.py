@@ -58,4 +58,6 @@ PAGES = [
     Page("not_in_plan"),
     Page("muted_list"),
     Page("violation_detail", ("violation",)),
+    Page("settings_digests"),
+    Page("settings_digest", ("digest",)),
 ]
