@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -90,6 +91,7 @@ class Stack:
         for name in list(self.processes):
             self.stop(name)
         self.server.stop()
+        shutil.rmtree(self.data_dir, ignore_errors=True)
 
     def wait_ready(self) -> None:
         def answers() -> bool:
