@@ -92,12 +92,12 @@ def test_nothing_goes_out_on_weekends_and_monday_tells_of_the_weekend(post):
 
 
 @pytest.mark.django_db
-def test_asked_for_a_saturday_it_sends_fridays(post):
+def test_asked_for_on_a_weekend_it_is_that_days(post):
     found = shop()
     found.new(ago=-(4 * 24))
     [digest] = send(found, DUE + 4 * DAY + 5 * HOUR, asked=True)
-    assert (digest.day, digest.state) == (date(2026, 11, 27), "sent")
-    assert send(found, DUE + 5 * DAY, asked=True) == []
+    assert (digest.day, digest.state) == (date(2026, 11, 28), "sent")
+    assert send(found, DUE + 4 * DAY + 6 * HOUR, asked=True) == []
 
 
 @pytest.mark.django_db
