@@ -20,5 +20,6 @@ def tracked(*patterns: str) -> list[Path]:
 def test_python_files_stay_short_and_are_named_for_what_they_do(path):
     if "migrations" in path.parts:
         return
-    assert len(path.read_text().splitlines()) <= 350
+    longest = 400 if "tests" in path.parts else 350  # tables of cases run longer
+    assert len(path.read_text().splitlines()) <= longest
     assert path.stem not in FORBIDDEN_NAMES

@@ -43,6 +43,7 @@ PAGES = [
     Page("source_detail", ("source",)),
     Page("source_setup", ("source",)),
     Page("source_dead", ("source",)),
+    Page("source_forwarding", ("source",)),
     Page("settings_workspace"),
     Page("settings_people"),
     Page("settings_teams"),
