@@ -12,6 +12,8 @@ from pathlib import Path
 
 import psutil
 
+from config.embedded.account import become
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 300.0  # seconds until a start is given up; the machine may be busy
 
@@ -42,7 +44,7 @@ class Running:
             self.process = subprocess.Popen(
                 [sys.executable, str(ROOT / "manage.py"), *command],
                 env=environ, cwd="/", stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-                preexec_fn=prepare,
+                preexec_fn=prepare or become(None, signal.SIGTERM),  # no test that is killed leaves it running
             )  # fmt: skip
         self.seen: dict[int, psutil.Process] = {}
 

@@ -72,8 +72,10 @@ def _stop(server: "subprocess.Popen[bytes]") -> None:
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(" ".join(line.split()) + "\n")
-    sys.stdout.flush()
+    try:
+        os.write(1, (" ".join(line.split()) + "\n").encode())
+    except BrokenPipeError:
+        pass  # whoever started us gave up meanwhile; the locks tell what to do
 
 
 def _hand_over_to(log: Path) -> None:

@@ -52,7 +52,7 @@ def test_a_newcomer_gets_in_and_finds_the_data_again_after_a_restart(environ, tm
 
 def refuses_a_second(running: Running, environ: dict[str, str]) -> None:
     with Running(environ | {"PORT": str(free_port())}, "serve", "--quickstart") as second:
-        assert second.wait(60) == 1
+        assert second.wait(300) == 1
     assert f"already runs on {environ['DATA_DIR']} (process {running.process.pid}" in second.said()
 
 
@@ -82,6 +82,17 @@ def test_a_killed_serve_takes_everything_along_and_the_next_one_starts(environ):
         assert following.left() == []
 
 
+def test_a_start_can_be_given_up_before_it_is_ready(environ, tmp_path):
+    with Running(environ, "serve", "--quickstart") as given_up:
+        assert wait_until((tmp_path / "var" / "postgres").exists)
+        given_up.look()
+
+        assert given_up.stop(signal.SIGTERM) not in {None, 0}
+
+        assert wait_until(lambda: not given_up.left(), 5)
+        assert "Traceback" not in given_up.said()
+
+
 def is_gone(process: psutil.Process) -> bool:
     try:
         return process.status() == psutil.STATUS_ZOMBIE or not process.is_running()
@@ -105,7 +116,7 @@ def answers(running: Running) -> bool:
 
 def test_a_used_port_is_told_with_its_holder_and_a_free_one(environ):
     with socket.create_server(("127.0.0.1", int(environ["PORT"]))), Running(environ, "serve") as refused:
-        assert refused.wait(60) == 1
+        assert refused.wait(300) == 1
 
     said = refused.said()
     assert f"Port {environ['PORT']} is already used by " in said
@@ -124,7 +135,7 @@ def test_an_ordinary_user_can_run_it_all(tmp_path):
     nobody.own(home)
 
     environ = environment(home / "var", free_port()) | {"HOME": str(home)}
-    with Running(environ, "serve", "--quickstart", prepare=account.become(nobody)) as running:
+    with Running(environ, "serve", "--quickstart", prepare=account.become(nobody, signal.SIGTERM)) as running:
         running.wait_ready()
         owners = {process.uids().real for process in running.look()}
         assert running.stop() == 0

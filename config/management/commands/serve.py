@@ -39,14 +39,15 @@ class Command(BaseCommand):
 
     def _serve(self, *, is_quickstart: bool) -> None:
         supervisor = Supervisor([_child(name) for name in ("web", "worker", "beat")])
-        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(signum, lambda *_received: supervisor.stop())
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: at once, but tidily
         if is_quickstart or settings.IS_EMBEDDED:
             call_command("migrate", interactive=False, verbosity=0)
         if is_quickstart:
             self._let_the_first_person_in(supervisor)
         static_files.collect()
         connection.close()
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(signum, lambda *_received: supervisor.stop())
         try:
             self._wait_until_ready(supervisor)
             if not supervisor.is_stopping:
@@ -64,7 +65,7 @@ class Command(BaseCommand):
             first_run.write(demo.build_afresh(timezone.now()))
         elif access := first_run.create_empty() or first_run.read():
             first_run.write(access)
-        if demo.workspace() is not None:
+        if demo.workspace() is not None and first_run.access_file().exists():
             supervisor.children.append(_trickle())
 
     def _welcome(self, *, is_quickstart: bool) -> None:
