@@ -4,12 +4,11 @@ The call is Segment's `Violation Generated`, so what people built on it goes on 
 is the year 1, the user is always the same.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from accounts.models import ALPHABET
+from accounts.models import random_text
 from delivery.models import new_delivery_id
 from trackingplans.domain.legible import non_finite, shortened, storable
 from violations.cursor import Cursor
@@ -29,10 +28,7 @@ SELECT t.id, s.id, s.public_id, s.name, s.slug FROM delivery_target t JOIN track
 WHERE t.enabled AND t.id = ANY(%s::bigint[])
 """
 _PLANS = "SELECT id, public_id, name FROM trackingplans_trackingplan WHERE id = ANY(%s::bigint[])"
-_INSERT = """
-INSERT INTO delivery_delivery (public_id, workspace_id, target_id, body)
-SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[])
-"""
+_COPY = "COPY delivery_delivery (public_id, workspace_id, target_id, body) FROM STDIN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,9 @@ def write(cursor: Cursor, tally: Tally) -> int:
         if (told := names.get((seen.origin.target_id, seen.origin.plan_id))) is not None
     ]
     if rows:
-        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+        with cursor.copy(_COPY) as copy:
+            for row in rows:
+                copy.write_row(row)
     return len(rows)
 
 
@@ -84,7 +82,7 @@ def call(seen: Sighting, names: _Names) -> str:
             "type": "track",
             "event": FORWARDED_EVENT,
             "userId": FORWARDED_USER,
-            "messageId": "sch-" + "".join(secrets.choice(ALPHABET) for _ in range(32)),
+            "messageId": f"sch-{random_text(32)}",
             "integrations": {},
             "context": {"app": context.get("app"), "library": context.get("library")},
             "properties": _properties(seen, names),
