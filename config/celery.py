@@ -50,6 +50,16 @@ app.conf.update(
         "sweep": {"task": "ingest.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
         "assess": {"task": "violations.tasks.assess", "schedule": 30.0, "options": {"expires": 30.0}},
         "send digests": {"task": "ingest.tasks.send_digests", "schedule": 30.0, "options": {"expires": 30.0}},
+        "drop samples": {
+            "task": "violations.tasks.keep_house",
+            "schedule": 600.0,
+            "options": {"expires": 600.0},
+        },
+        "drop deliveries": {
+            "task": "delivery.tasks.keep_house",
+            "schedule": 600.0,
+            "options": {"expires": 600.0},
+        },
         "keep house": {"task": "ingest.tasks.keep_house", "schedule": 600.0, "options": {"expires": 600.0}},
     },
 )

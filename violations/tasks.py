@@ -3,10 +3,18 @@
 from celery import shared_task
 from django.utils import timezone
 
-from violations import triage
+from violations import expiring, triage
 
 
 @shared_task(name="violations.tasks.assess")
 def assess() -> None:
     """Store the changes of state that nobody makes."""
     triage.assess(timezone.now())
+
+
+@shared_task(name="violations.tasks.keep_house")
+def keep_house() -> None:
+    """Drop samples whose time is over."""
+    now = timezone.now()
+    while expiring.drop_samples(now):
+        pass
