@@ -177,7 +177,7 @@ def _facts(digest: Digest, line: dict[str, Any], zone: ZoneInfo) -> str:
     began = wording.since(datetime.fromisoformat(line["since"]), digest.due_at, zone)
     where = " ".join(part for part in (wording.listed(line["sources"]), line["release"]) if part)
     if line["change"] == "fixed":
-        return f"none in a day of traffic, {where}"
+        return f"a day of traffic without it, {where}"
     count = number(line["count"])
     if line["base"] and not line["not_in_plan"]:
         share = percent(line["count"], line["base"])
