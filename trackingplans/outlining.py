@@ -45,6 +45,8 @@ class Outline:
     def matching(self, words: str, owner: str, status: str) -> list[Row]:
         """The rows whose title or purpose holds every word, of this owner and status ('': any)."""
         wanted = words.casefold().split()
+        if not (wanted or owner or status):
+            return list(self.rows)
         return [
             row
             for row in self.rows

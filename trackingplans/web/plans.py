@@ -24,8 +24,12 @@ LONGEST_SHOWN = 100_000  # characters of an export that its page shows
 
 
 def plan_of(request: WorkspaceRequest, plan: str) -> TrackingPlan:
-    """The workspace's plan with this public id, its live version loaded; else 404."""
-    plans = TrackingPlan.objects.for_workspace(request.workspace).select_related("live_version", "workspace")
+    """The workspace's plan with this public id, its live version loaded but for the large columns; else 404."""
+    plans = (
+        TrackingPlan.objects.for_workspace(request.workspace)
+        .select_related("live_version", "workspace")
+        .defer("live_version__settings", "live_version__rules", "live_version__changes")
+    )
     found: TrackingPlan = get_object_or_404(plans, public_id=plan)
     return found
 
