@@ -67,6 +67,13 @@ class PlanVersion(WorkspaceOwned):
         return f"{self.plan} v{self.number}"
 
 
+class Cardinality(models.Func):
+    """How many elements an array column has, told by the database so that the array stays there."""
+
+    function = "cardinality"
+    output_field = models.IntegerField()
+
+
 class Environment(models.TextChoices):
     PRODUCTION = "production", "Production"
     STAGING = "staging", "Staging"

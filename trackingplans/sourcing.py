@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from accounts import auditing
 from accounts.models import Team, User, Workspace
-from trackingplans.models import Environment, Source, SourceType, TrackingPlan, WriteKey
+from trackingplans.models import Environment, Source, SourceType, TrackingPlan, TrafficHour, WriteKey
 
 GRACE = timedelta(hours=24)
 SETTLING_HOURS = 48
@@ -127,6 +127,7 @@ def delete(source: Source, *, typed: str, actor: User | None) -> None:
     if typed.strip() != source.name:
         raise WrongName
     auditing.record(source.workspace, actor, "source.deleted", source.name)
+    TrafficHour.objects.filter(workspace_id=source.workspace_id, source_id=source.pk).delete()
     source.delete()
 
 

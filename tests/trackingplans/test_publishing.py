@@ -158,6 +158,19 @@ def test_compiled_plans_are_kept_by_version(workspace, django_assert_num_queries
         assert live.compiled(version.pk).plan.name == "Shop"
 
 
+def test_versions_are_kept_up_to_a_number_of_rules(workspace, django_assert_num_queries):
+    first, second, third = (published(workspace, plans.many_events(n)).pk for n in (6, 4, 3))
+    kept = live.Versions(most_rules=10)
+    for pk in (first, second, third):
+        kept.get(pk)
+
+    with django_assert_num_queries(0):
+        kept.get(third)
+        kept.get(second)
+    with django_assert_num_queries(2):
+        assert len(kept.get(first).plan.rules) == 6
+
+
 def test_the_starter_can_be_published_and_says_what_it_promises(workspace):
     document = starters.document(starters.STARTERS["ecommerce"])
     plan = from_document(document)

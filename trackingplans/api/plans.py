@@ -22,7 +22,7 @@ from trackingplans.api import shapes
 from trackingplans.api.bodies import PlanBody, Whole, plan_problems
 from trackingplans.domain.plan import PlanError
 from trackingplans.interchange import formats
-from trackingplans.models import PlanVersion, TrackingPlan
+from trackingplans.models import Cardinality, PlanVersion, TrackingPlan
 
 NO_PLAN = "Send a plan: as the body itself, or in `document` or `text`."
 
@@ -148,10 +148,12 @@ class Versions(OfPlans):
         """A plan's versions, newest first."""
         found = self.plan(plan)
         rows = PlanVersion.objects.for_workspace(self.workspace).filter(plan=found)
-        rows = rows.select_related("published_by").defer("settings")
+        rows = (
+            rows.select_related("published_by").defer("settings", "rules").annotate(size=Cardinality("rules"))
+        )
 
-        def items(versions: Sequence[PlanVersion]) -> list[dict[str, Any]]:
-            return [shapes.version_item(found, version) for version in versions]
+        def items(versions: Sequence[Any]) -> list[dict[str, Any]]:
+            return [shapes.version_item(found, version, version.size) for version in versions]
 
         return paging.page(request, rows, items, order=["-number"])
 
@@ -186,7 +188,7 @@ class Versions(OfPlans):
         except PlanError as error:
             raise plan_problems(error) from None
         status = 200 if version.pk == before else 201
-        return Response(shapes.version_item(self.plan(plan), version), status=status)
+        return Response(shapes.version_item(self.plan(plan), version, len(version.rules)), status=status)
 
 
 class OneVersion(OfPlans):
@@ -195,7 +197,8 @@ class OneVersion(OfPlans):
         """A version with its plan document."""
         found = self.plan(plan)
         version = self.version(found, number)
-        return Response(shapes.version_item(found, version) | {"document": assembling.document(version)})
+        said = shapes.version_item(found, version, len(version.rules))
+        return Response(said | {"document": assembling.document(version)})
 
 
 def _plan_items(plans: Sequence[TrackingPlan]) -> list[dict[str, Any]]:

@@ -56,7 +56,8 @@ def try_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
     form = TryEvent(request.POST or None, initial={"text": _first_text(found, request)})
     context: dict[str, Any] = {"plan": found, "form": form, "tabs": tabs.of_plan(request, found, "try_event")}
     if form.is_valid() and found.live_version_id:
-        context["tried"] = trying.tried(live.compiled(found.live_version_id), form.cleaned_data["text"])
+        compiled, today = live.compiled(found.live_version_id), timezone.now().date()
+        context["tried"] = trying.tried(compiled, form.cleaned_data["text"], on=today)
     template = "trackingplans/_tried.html" if request.htmx else "trackingplans/try_event.html"
     return render(request, template, context)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, F, Func, IntegerField
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +16,7 @@ from trackingplans import assembling, live, observing, outlining, publishing, st
 from trackingplans.domain.plan import STATUSES, PlanError
 from trackingplans.forms import EMPTY, NewPlan, PlanName
 from trackingplans.interchange import formats
-from trackingplans.models import TrackingPlan
+from trackingplans.models import Cardinality, TrackingPlan
 from trackingplans.web import tabs
 
 EVENTS_A_PAGE = 100
@@ -37,12 +37,11 @@ def plan_of(request: WorkspaceRequest, plan: str) -> TrackingPlan:
 @require_GET
 @member(Role.VIEWER)
 def plan_list(request: WorkspaceRequest) -> HttpResponse:
-    size = Func(F("live_version__rules"), function="cardinality", output_field=IntegerField())
     plans = (
         TrackingPlan.objects.for_workspace(request.workspace)
         .select_related("live_version__published_by")
         .defer("live_version__settings", "live_version__rules", "live_version__changes")
-        .annotate(size=size, source_count=Count("sources"))
+        .annotate(size=Cardinality("live_version__rules"), source_count=Count("sources"))
         .order_by("name", "pk")
     )
     return render(request, "trackingplans/plan_list.html", {"plans": plans})

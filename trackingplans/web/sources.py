@@ -57,13 +57,12 @@ def source_new(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@member(Role.VIEWER)
+@member(Role.VIEWER, post=Role.EDITOR)
 def source_detail(request: WorkspaceRequest, source: str) -> HttpResponse:
     """A source with its numbers; editors change its settings here."""
     found = source_of(request, source)
-    may_edit = request.membership.role >= Role.EDITOR
     form = ChangeSource(
-        request.POST if may_edit and request.method == "POST" else None,
+        request.POST or None,
         initial=ChangeSource.initial_of(found),
         workspace=request.workspace,
     )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from trackingplans.domain import messages
@@ -49,8 +50,11 @@ class Tried:
         return sum(self.counts.values())
 
 
-def tried(plan: CompiledPlan, text: str) -> Tried:
-    """`text`: one message, a list of messages, or the body of a batch. A lone event without a type is a track."""
+def tried(plan: CompiledPlan, text: str, *, on: date) -> Tried:
+    """`text`: one message, a list of messages, or the body of a batch. A lone event without a type is a track.
+
+    `on`: the day that ends former names.
+    """
     wrong = reading.syntax_problem(text)
     if wrong is not None:
         return Tried([], {}, wrong.message, wrong.path)
@@ -58,7 +62,7 @@ def tried(plan: CompiledPlan, text: str) -> Tried:
     counts: dict[str, int] = {}
     results: list[Result] = []
     for one in found:
-        result = _rejected(one) if isinstance(one, Fault) else _judged(plan, one)
+        result = _rejected(one) if isinstance(one, Fault) else _judged(plan, one, on)
         counts[result.verdict] = counts.get(result.verdict, 0) + (one.count if isinstance(one, Fault) else 1)
         if len(results) < SHOWN:
             results.append(result)
@@ -71,8 +75,8 @@ def _kind(text: str) -> str:
     return "track" if is_untyped else "events"
 
 
-def _judged(plan: CompiledPlan, message: Message) -> Result:
-    judgement = plan.check(message)
+def _judged(plan: CompiledPlan, message: Message, on: date) -> Result:
+    judgement = plan.check(message, on)
     document = message.document()
     if not message.has_own_id:
         document = {key: value for key, value in document.items() if key != "messageId"}
@@ -86,13 +90,13 @@ def _judged(plan: CompiledPlan, message: Message) -> Result:
         lit=[finding.path for finding in judgement.findings],
         better=json_text(better.document) if better else "",
         changes=better.changes if better else (),
-        is_right=better is not None and _conforms(plan, better.document),
+        is_right=better is not None and _conforms(plan, better.document, on),
     )
 
 
-def _conforms(plan: CompiledPlan, document: dict[str, Any]) -> bool:
+def _conforms(plan: CompiledPlan, document: dict[str, Any], on: date) -> bool:
     message = messages.from_document(document)
-    return isinstance(message, Message) and plan.check(message).verdict == Verdict.CONFORMING
+    return isinstance(message, Message) and plan.check(message, on).verdict == Verdict.CONFORMING
 
 
 def _rejected(fault: Fault) -> Result:

@@ -1,6 +1,5 @@
 """A plan's history: its versions, one of them by its lasting address, and going back to it."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -41,7 +40,7 @@ def plan_versions(request: WorkspaceRequest, plan: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@member(Role.VIEWER)
+@member(Role.VIEWER, post=Role.PUBLISHER)
 def plan_version(request: WorkspaceRequest, plan: str, number: int) -> HttpResponse:
     """One version; a POST by a publisher makes it live again as a new version."""
     found = plan_of(request, plan)
@@ -50,8 +49,6 @@ def plan_version(request: WorkspaceRequest, plan: str, number: int) -> HttpRespo
     )
     version: PlanVersion = get_object_or_404(versions, plan=found, number=number)
     if request.method == "POST":
-        if request.membership.role < Role.PUBLISHER:
-            raise PermissionDenied("Going back to a version needs the role publisher.")
         new = publishing.roll_back(found, version, actor=request.user)
         notices.done(request, f"Version {new.number} is live; it says what version {number} said.")
         return redirect("plan_detail", request.workspace.public_id, found.public_id)

@@ -135,10 +135,12 @@ def test_the_filter_is_in_the_address_and_htmx_gets_the_rows_alone(client, ana):
     assert "No event fits." in none
 
 
-def test_a_large_plan_is_paged(client, ana):
+def test_a_large_plan_is_paged_and_costs_the_same_few_queries(client, ana, django_assert_max_num_queries):
     plan = a_plan(ana.workspace, plans.many_events(250))
+    page(client, "plan_detail", ana, plan.public_id)
 
-    first = page(client, "plan_detail", ana, plan.public_id)
+    with django_assert_max_num_queries(9):
+        first = page(client, "plan_detail", ana, plan.public_id)
     last = page(client, "plan_detail", ana, plan.public_id, data={"start": "200"})
 
     assert "100 of 250" in text_of(first)

@@ -242,10 +242,11 @@ def test_a_viewer_reads_and_changes_nothing(client):
     viewer = a_person(client, Role.VIEWER)
     source = SourceFactory(workspace=viewer.workspace, name="Web")
 
-    shown = text_of(client.post(url("source_detail", viewer, source.public_id), {"name": "Mine"}))
+    refused = client.post(url("source_detail", viewer, source.public_id), {"name": "Mine"})
+    shown = text_of(client.get(url("source_detail", viewer, source.public_id)))
 
     source.refresh_from_db()
-    assert source.name == "Web"
+    assert (refused.status_code, source.name) == (403, "Web")
     for words in ("Replace the key", "Attach", "Delete this source", "Save"):
         assert f">{words}<" not in shown
 
