@@ -194,10 +194,20 @@ def _rules_place(value: Any) -> tuple[Step, ...] | None:
     level: list[tuple[tuple[Step, ...], Any]] = [((), value)]
     for _ in range(DEEPEST_ENVELOPE):
         objects = [(steps, node) for steps, node in level if isinstance(node, dict)]
-        places += [(*steps, "rules") for steps, node in objects if isinstance(node.get("rules"), list)]
+        places += [(*steps, "rules") for steps, node in objects if _may_be_rules(node.get("rules"))]
         level = [((*steps, key), child) for steps, node in objects for key, child in node.items()]
     likely = (place for place in places if _are_rules(_get(value, place)))
     return next(likely, places[0] if places else None)
+
+
+def _may_be_rules(found: Any) -> bool:
+    """Whether a list looks like Segment's, its mistakes included; other tools have lists called `rules` too."""
+    if not isinstance(found, list):
+        return False
+    return not found or any(
+        isinstance(one, dict) and ("jsonSchema" in one or str(one.get("type")).lower() in TYPES)
+        for one in found
+    )
 
 
 def _are_rules(found: list[Any]) -> bool:

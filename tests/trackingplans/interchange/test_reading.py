@@ -18,6 +18,7 @@ REFUSED: dict[str, tuple[bytes | str, str, str]] = {
     "CSV": ("Event,Property\nA,b\n", "", "not a plan"),
     "some other JSON": ('{"hello": 1}', "", "not a plan we can read"),
     "a list of other things": ("[1, 2]", "", "not a plan we can read"),
+    "another tool's rules": ("rules: [{type: event_rule, id: a}]", "", "not a plan we can read"),
     "trailing comma": ('{"a": 1,\n "b": 2,}', "line 2, column 9", "double quotes"),
     "cut off": ('{"rules": [', "line 1, column 12", "missing"),
     "line break in a text": ('{"a": "x\ny"}', "line 1, column 9", "line break"),
