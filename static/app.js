@@ -105,3 +105,18 @@ function settle(root) {
 
 settle(document);
 document.addEventListener("htmx:afterSettle", (event) => settle(event.target));
+
+// A fragment that did not come says so once, and takes it back when the next one comes.
+function trouble(text) {
+  const shown = document.getElementById("trouble");
+  if (shown) shown.textContent = text;
+  else document.getElementById("messages")?.append(Object.assign(document.createElement("div"), { id: "trouble", className: "toast toast-error", textContent: text }));
+}
+
+document.addEventListener("htmx:sendError", () => trouble("Planwright cannot be reached. What you see may be old."));
+document.addEventListener("htmx:timeout", () => trouble("Planwright does not answer. What you see may be old."));
+document.addEventListener("htmx:responseError", (event) => {
+  const { status } = event.detail.xhr;
+  trouble(status === 403 ? "Your role does not allow this." : `That did not work (${status}). Reload the page and try again.`);
+});
+document.addEventListener("htmx:afterOnLoad", () => document.getElementById("trouble")?.remove());

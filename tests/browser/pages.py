@@ -11,19 +11,22 @@ class Page:
     args: tuple[str, ...] = ()
     query: str = ""
     in_workspace: bool = True
-    signed_in: bool = True
+    role: str = "admin"  # which member of the world looks; '' for a stranger
     status: int = 200
     note: str = ""  # tells two looks at one page apart
+    path: str = ""  # instead of an address by name
 
     def __str__(self) -> str:
         return "-".join(part for part in (self.name, self.note) if part)
 
 
 PAGES = [
-    Page("login", in_workspace=False, signed_in=False),
-    Page("forgot_password", in_workspace=False, signed_in=False),
-    Page("set_password", ("uid", "signed"), in_workspace=False, signed_in=False, status=410),
-    Page("docs", in_workspace=False, signed_in=False),
+    Page("404", path="/nothing/", status=404),
+    Page("403", path="/w/{ws}/settings/mail/", status=403, role="viewer"),
+    Page("login", in_workspace=False, role=""),
+    Page("forgot_password", in_workspace=False, role=""),
+    Page("set_password", ("uid", "signed"), in_workspace=False, role="", status=410),
+    Page("docs", in_workspace=False, role=""),
     Page("workspace_new", in_workspace=False),
     Page("plan_list"),
     Page("plan_new"),

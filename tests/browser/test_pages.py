@@ -24,7 +24,7 @@ SHOTS = os.environ.get("SHOTS")  # a folder: what was seen is kept there
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_a_page_is_sound_in_every_look(site: Site, page: Page):
     wrong = []
-    context = site.visit(site.world.admin if page.signed_in else None)
+    context = site.visit(getattr(site.world, page.role) if page.role else None)
     tab = context.new_page()
     tab.on("console", lambda message: wrong.append(f"console: {message.text}"))
     tab.on("pageerror", lambda error: wrong.append(f"error: {error}"))
@@ -47,6 +47,8 @@ def test_a_page_is_sound_in_every_look(site: Site, page: Page):
 
 def address(site: Site, page: Page) -> str:
     words = site.world.words()
+    if page.path:
+        return page.path.format(**words)
     first = ["ws"] if page.in_workspace else []
     path = reverse(page.name, args=[words[word] for word in (*first, *page.args)])
     return path + (page.query or QUERIES.get(page.name, ""))

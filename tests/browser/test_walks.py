@@ -140,6 +140,20 @@ def test_a_team_is_made_without_javascript(site: Site):
     context.close()
 
 
+def test_a_fragment_that_does_not_come_says_so_and_takes_it_back(site: Site):
+    context = site.visit(site.world.admin)
+    page = context.new_page()
+    page.route("**/health/", lambda route: route.abort())
+    page.goto(at(site, "settings_people"))
+    expect(page.get_by_text("Planwright cannot be reached.")).to_be_visible()
+
+    page.unroute("**/health/")
+    page.evaluate("htmx.ajax('GET', document.querySelector('[hx-get]').getAttribute('hx-get'), '[hx-get]')")
+
+    expect(page.get_by_text("Planwright cannot be reached.")).to_be_hidden()
+    context.close()
+
+
 def test_kept_mail_shows_its_html_runs_nothing_and_its_links_lead_on(site: Site):
     url = site.url + at(site, "settings_teams")
     html = (

@@ -1,5 +1,9 @@
+import json
+
 import pytest
 from django.urls import reverse
+
+from accounts.web import errors
 
 
 @pytest.mark.parametrize("path", ["/sign-in/", "/nothing/", "/api/v1/nothing"])
@@ -32,3 +36,11 @@ def test_a_form_without_its_token_is_refused_in_our_words(client, admin):
 
 def test_what_is_not_there_says_so_in_our_words(client, db):
     assert "There is nothing here" in client.get("/nothing/").content.decode()
+
+
+def test_a_failure_says_so_without_asking_the_database(rf):
+    answer = errors.server_error(rf.get("/w/ws_1/"))
+
+    assert answer.status_code == 500
+    assert "Events keep arriving" in answer.content.decode()
+    assert json.loads(errors.server_error(rf.get("/api/v1/plans")).content)["code"] == "server_error"
