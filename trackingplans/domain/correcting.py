@@ -11,7 +11,7 @@ from typing import Any
 from trackingplans.domain.explaining import MISSING, value_at
 from trackingplans.domain.findings import Family, Finding, Step
 from trackingplans.domain.plan import Rule
-from trackingplans.domain.planned import Shape
+from trackingplans.domain.planned import Shape, whole_shape
 from trackingplans.domain.sentences import kind_of, named, shown
 from trackingplans.domain.validation import Judgement
 
@@ -46,7 +46,7 @@ def corrected(document: dict[str, Any], judgement: Judgement, rule: Rule | None 
     `rule` is the rule it was judged by (default: the judgement's).
     """
     rule = rule or judgement.rule
-    fixing = _Fixing(copy.deepcopy(document), Shape(rule.schema, [rule.schema]) if rule is not None else None)
+    fixing = _Fixing(copy.deepcopy(document), whole_shape(rule.schema) if rule is not None else None)
     for finding in sorted(judgement.findings, key=lambda finding: finding.family != Family.UNPLANNED):
         fix = _FIXES.get(finding.code.removeprefix("common_schema."))
         if fix is not None and finding.family in (Family.VIOLATION, Family.UNPLANNED):

@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 from trackingplans.domain import schemas
+from trackingplans.domain.addresses import EMAIL
 from trackingplans.domain.legible import non_finite, storable
 from trackingplans.domain.plan import Rule
-from trackingplans.domain.quality import EMAIL, PLACEHOLDERS
+from trackingplans.domain.planned import PLACEHOLDERS
 
 MASK = "•••"
 MASKED_NUMBER = "••• (number)"

@@ -14,8 +14,7 @@ from xxhash import xxh3_128_digest
 
 from trackingplans.domain import engine
 from trackingplans.domain.explaining import Explainer
-from trackingplans.domain.planned import Shape
-from trackingplans.domain.quality import PLACEHOLDERS, may_be_placeholder
+from trackingplans.domain.planned import PLACEHOLDERS, whole_shape
 
 AREAS = {
     "track": "properties",
@@ -93,7 +92,7 @@ class Compiled:
         self.schema = ready
         self.reads = fields_read(ready)
         self.reads_areas = self.reads is not None and self.reads <= {"properties", "traits"}
-        self.shape = Shape(ready, [ready])
+        self.shape = whole_shape(ready)
         validator = engine.validator(ready)
         self.is_clean: Callable[[Any], bool] = validator.is_valid
         self.iter_errors = validator.iter_errors
@@ -116,6 +115,14 @@ def _is_envelope(schema: Any, area: str) -> bool:
     if fields_read(schema) != frozenset((area,)) or schema.get("type", "object") != "object":
         return False
     return isinstance(schema["properties"].get(area), dict) if "properties" in schema else False
+
+
+def may_be_placeholder(schema: dict[str, Any]) -> bool:
+    """Whether a field of this schema could hold a placeholder without the rule having said so itself."""
+    if "enum" in schema or "const" in schema:
+        return False
+    kinds = schema.get("type", "string")
+    return kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
 
 
 def _alone(schema: dict[str, Any], area: str) -> Any:
@@ -216,7 +223,7 @@ class _Closing:
             child = changed.get(name, {})
             child = {} if child is True else child
             if isinstance(child, dict) and may_be_placeholder(child):
-                holds = {"enum": list(PLACEHOLDERS)}
+                holds = {"enum": sorted(PLACEHOLDERS)}
                 extra = (
                     {"allOf": [*child.get("allOf", []), {"not": holds}]} if "not" in child else {"not": holds}
                 )

@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from trackingplans.domain import legible, quality, rules
+from trackingplans.domain import addresses, legible, rules
 from trackingplans.domain.explaining import value_at
 from trackingplans.domain.findings import Family, Finding, Step, Verdict
 from trackingplans.domain.folding import fold
 from trackingplans.domain.message import Message
 from trackingplans.domain.nearest import Vocabulary
 from trackingplans.domain.plan import Plan, Rule
-from trackingplans.domain.planned import Shape, extras
+from trackingplans.domain.planned import Look, Shape
 from trackingplans.domain.rules import Compiled, Slot
 from trackingplans.domain.schema_problems import problems_of
 from trackingplans.domain.sentences import named, shown
@@ -152,19 +152,16 @@ class CompiledPlan:
 
     def _about_rule(self, judged: _Judged, compiled: Compiled, message: Message) -> list[Finding]:
         instance = instance_of(compiled, message)
-        findings = violations(compiled, instance)
-        area = compiled.area
-        shape = compiled.shape.at(area)
-        if shape is not None and isinstance(instance, dict):
-            findings += [
-                _unplanned_property(steps, shape)
-                for steps in extras(shape, instance.get(area), (area,))
+        look = Look(compiled.shape, instance, compiled.area)
+        return [
+            *violations(compiled, instance),
+            *(
+                _unplanned_property(steps, compiled.shape)
+                for steps in look.extras
                 if not self._is_known(judged, steps)
-            ]
-        # What a rule reads of a message's areas stands in the message's own bytes, nowhere else.
-        if message.is_odd or not compiled.reads_areas or quality.may_hold_placeholder(bytes(message.raw)):
-            findings += placeholders(compiled, instance)
-        return findings
+            ),
+            *(_placeholder(steps, instance) for steps in look.placeholders),
+        ]
 
     def _is_known(self, judged: _Judged, steps: tuple[Step, ...]) -> bool:
         """Whether an SDK adds the property by itself, or the common rule speaks of it."""
@@ -180,7 +177,11 @@ class CompiledPlan:
         instance = instance_of(compiled, message)
         if compiled.is_exact and compiled.is_surely_fine(instance):
             return []
-        return violations(compiled, instance) + placeholders(compiled, instance)
+        look = Look(compiled.shape, instance, "")
+        return [
+            *violations(compiled, instance),
+            *(_placeholder(steps, instance) for steps in look.placeholders),
+        ]
 
     def _vocabulary(self, kind: str) -> Vocabulary:
         if kind not in self._vocabularies:
@@ -239,18 +240,15 @@ def violations(compiled: Compiled, instance: Any) -> list[Finding]:
     return list(found.values())
 
 
-def placeholders(compiled: Compiled, instance: Any) -> list[Finding]:
-    return [
-        Finding(
-            family=Family.QUALITY,
-            code="placeholder_value",
-            steps=steps,
-            message=f"{named(steps)} is required and holds a placeholder instead of a value.",
-            expected="a value",
-            actual=shown(value_at(instance, steps)),
-        )
-        for steps in quality.placeholders(compiled.schema, instance)
-    ]
+def _placeholder(steps: tuple[Step, ...], instance: Any) -> Finding:
+    return Finding(
+        family=Family.QUALITY,
+        code="placeholder_value",
+        steps=steps,
+        message=f"{named(steps)} is required and holds a placeholder instead of a value.",
+        expected="a value",
+        actual=shown(value_at(instance, steps)),
+    )
 
 
 def _common_slot(plan: Plan) -> Slot | None:
@@ -259,7 +257,7 @@ def _common_slot(plan: Plan) -> Slot | None:
 
 
 def _about_ids(message: Message) -> list[Finding]:
-    if not quality.is_email(message.user_id):
+    if not addresses.is_email(message.user_id):
         return []
     return [
         Finding(
@@ -275,7 +273,7 @@ def _about_ids(message: Message) -> list[Finding]:
 
 
 def _unplanned_property(steps: tuple[Step, ...], shape: Shape) -> Finding:
-    beside = shape.below(steps[1:-1])
+    beside = shape.below(steps[:-1])
     meant = beside.meant(str(steps[-1])) if beside is not None else None
     return Finding(
         family=Family.UNPLANNED,
