@@ -1,7 +1,4 @@
-"""The call as it should have been sent:
-
-what is certain is put right, what is missing gets an example, the rest stays.
-"""
+"""The call as it should have been sent: the certain put right, the missing added as an example, the rest as it is."""
 
 import copy
 from collections.abc import Callable
@@ -138,10 +135,7 @@ _FIXES: dict[str, Callable[[_Fixing, Finding], None]] = {
 
 
 def example(shape: Shape | None, depth: int = 0) -> Any:
-    """A value that a rule would take at a place:
-
-    its own example if it has one, else the simplest of its type.
-    """
+    """A value that a rule would take at a place: an example of its own if it has one, else the simplest."""
     nodes = shape.schemas if shape is not None else []
     for node in nodes:
         for keyword in ("const", "default"):

@@ -32,10 +32,10 @@ def non_finite(value: float) -> str | None:
 
 
 def cleaned(value: Any) -> Any:
-    """A copy of a JSON value that the engine can take:
+    """A copy of a JSON value that the engine can take.
 
-    lone surrogates in texts become U+FFFD, those in keys are written as escapes. Everything else, NaN too,
-    stays. The value's depth is limited before.
+    Lone surrogates in texts become U+FFFD, those in keys are written as escapes. Everything else, NaN too, stays.
+    The value's depth is limited before.
     """
     if isinstance(value, str):
         return value if value.isascii() else _SURROGATES.sub("\ufffd", value)

@@ -1,7 +1,4 @@
-"""A tracking plan as a frozen value, and its document (DESIGN 7.5):
-
-read, checked for shape, written back without loss.
-"""
+"""A tracking plan as a frozen value; its document (DESIGN 7.5) read, checked for shape, written back without loss."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,10 +30,7 @@ type_names = {dict: "an object", list: "a list", str: "text", bool: "true or fal
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a document:
-
-    where (`rules.3.schema.properties.total`, '' for the whole) and what.
-    """
+    """One thing wrong with a document: where (`rules.3.schema.type`, '' for the whole) and what."""
 
     path: str
     message: str
@@ -146,10 +140,7 @@ def rule_from_document(document: object) -> Rule:
 
 
 def to_document(plan: Plan) -> dict[str, Any]:
-    """The document of a plan:
-
-    what `from_document` read, with every unknown key and the same order of keys.
-    """
+    """What `from_document` read: with every unknown key, and the keys in their order."""
     known: dict[str, Any] = {
         "planwright": FORMAT,
         "name": plan.name,

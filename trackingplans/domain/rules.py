@@ -1,7 +1,6 @@
-"""A rule made ready for judging:
+"""Rules made ready for judging: what each reads of a message, and the validators that judge it.
 
-what it reads of a message, a validator that says "nothing at all to report" at once, and what it takes to
-tell everything about the others. Compiled at the first event, kept within a bound of bytes.
+Compiled at the first event, kept within a bound of bytes.
 """
 
 import threading
@@ -12,9 +11,9 @@ from weakref import WeakValueDictionary
 import msgspec
 from xxhash import xxh3_128_digest
 
-from trackingplans.domain import engine
+from trackingplans.domain import closing, engine
 from trackingplans.domain.explaining import Explainer
-from trackingplans.domain.planned import PLACEHOLDERS, whole_shape
+from trackingplans.domain.planned import whole_shape
 
 AREAS = {
     "track": "properties",
@@ -31,17 +30,6 @@ SENT_BY_SDKS = {
 COMMON = "common_schema."
 CACHE_BYTES = 256 * 1024 * 1024
 
-_INEXACT = (
-    "$ref",
-    "$recursiveRef",
-    "$dynamicRef",
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "if",
-    "dependencies",
-    "dependentSchemas",
-)
 _READ_BY_NAME = frozenset(
     (
         "$schema",
@@ -97,11 +85,9 @@ class Compiled:
         self.is_clean: Callable[[Any], bool] = validator.is_valid
         self.iter_errors = validator.iter_errors
         self.explainer = Explainer("" if area else COMMON)
-        closing = _Closing()
-        closed = closing.message(ready, area, also_known)
-        self.is_exact = closing.is_exact
+        closed, self.is_exact = closing.closed(ready, area, also_known)
         self.is_surely_fine: Callable[[Any], bool] = (
-            engine.validator(closed).is_valid if closing.is_exact else self.is_clean
+            engine.validator(closed).is_valid if self.is_exact else self.is_clean
         )
         self.is_area_fine: Callable[[Any], bool] | None = None
         if self.is_exact and area and _is_envelope(closed, area):
@@ -115,14 +101,6 @@ def _is_envelope(schema: Any, area: str) -> bool:
     if fields_read(schema) != frozenset((area,)) or schema.get("type", "object") != "object":
         return False
     return isinstance(schema["properties"].get(area), dict) if "properties" in schema else False
-
-
-def may_be_placeholder(schema: dict[str, Any]) -> bool:
-    """Whether a field of this schema could hold a placeholder without the rule having said so itself."""
-    if "enum" in schema or "const" in schema:
-        return False
-    kinds = schema.get("type", "string")
-    return kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
 
 
 def _alone(schema: dict[str, Any], area: str) -> Any:
@@ -150,85 +128,6 @@ def fields_read(schema: Any) -> frozenset[str] | None:
 
 def _says_nothing(node: Any) -> bool:
     return node is True or (isinstance(node, dict) and _ANNOTATIONS.issuperset(node))
-
-
-class _Closing:
-    """Makes the variant of a schema that only takes messages about which there is nothing to say:
-
-    no violation, no property beyond the plan, no placeholder in a required field. `is_exact` tells whether
-    it could.
-    """
-
-    def __init__(self) -> None:
-        self.is_exact = True
-
-    def message(self, schema: Any, area: str, also_known: tuple[str, ...]) -> Any:
-        if not isinstance(schema, dict):
-            return schema
-        if any(keyword in schema for keyword in _INEXACT):
-            self.is_exact = False
-            return schema
-        closed = self._mapped(
-            schema, "properties", lambda name, node: self.field(name, node, area, also_known)
-        )
-        return self._without_placeholders(closed)
-
-    def field(self, name: str, node: Any, area: str, also_known: tuple[str, ...]) -> Any:
-        if name != area:
-            return node
-        node = self.value(node)
-        if isinstance(node, dict) and "properties" in node:
-            known: dict[str, Any] = {name: {} for name in also_known}
-            node = {**node, "properties": {**known, **node["properties"]}}
-        return node
-
-    def value(self, node: Any) -> Any:
-        if not isinstance(node, dict):
-            return node
-        if any(keyword in node for keyword in _INEXACT):
-            self.is_exact = False
-            return node
-        closed = self._mapped(node, "properties", self.child)
-        closed = self._mapped(closed, "patternProperties", self.child)
-        for keyword in ("items", "prefixItems", "additionalItems"):
-            inner = closed.get(keyword)
-            if isinstance(inner, dict):
-                closed = {**closed, keyword: self.value(inner)}
-            elif isinstance(inner, list):
-                closed = {**closed, keyword: [self.value(child) for child in inner]}
-        if isinstance(closed.get("additionalProperties"), dict):
-            closed = {**closed, "additionalProperties": self.value(closed["additionalProperties"])}
-        elif isinstance(closed.get("properties"), dict) and "additionalProperties" not in closed:
-            closed = {**closed, "additionalProperties": False}
-        return self._without_placeholders(closed)
-
-    def child(self, _name: str, node: Any) -> Any:
-        return self.value(node)
-
-    def _mapped(
-        self, node: dict[str, Any], keyword: str, change: Callable[[str, Any], Any]
-    ) -> dict[str, Any]:
-        inner = node.get(keyword)
-        if not isinstance(inner, dict):
-            return node
-        return {**node, keyword: {name: change(name, child) for name, child in inner.items()}}
-
-    def _without_placeholders(self, node: dict[str, Any]) -> dict[str, Any]:
-        required = node.get("required")
-        if not isinstance(required, list):
-            return node
-        properties = node.get("properties")
-        changed = dict(properties) if isinstance(properties, dict) else {}
-        for name in required:
-            child = changed.get(name, {})
-            child = {} if child is True else child
-            if isinstance(child, dict) and may_be_placeholder(child):
-                holds = {"enum": sorted(PLACEHOLDERS)}
-                extra = (
-                    {"allOf": [*child.get("allOf", []), {"not": holds}]} if "not" in child else {"not": holds}
-                )
-                changed[name] = {**child, **extra}
-        return {**node, "properties": changed}
 
 
 class Slot:

@@ -1,7 +1,4 @@
-"""What is wrong in words:
-
-one sentence a code for people, without any value of the message, and Segment's beside it.
-"""
+"""The words sentences are made of: places, types and values as people read them."""
 
 import json
 import math
@@ -49,10 +46,7 @@ FORMATS = {
 
 
 def named(steps: tuple[Step, ...]) -> str:
-    """How a sentence names a place:
-
-    by its path as violations group it, without the leading properties or traits.
-    """
+    """How a sentence names a place: by its path with `$` for indexes, without the leading properties or traits."""
     if not steps:
         return "The message"
     inner = steps[1:] if len(steps) > 1 and steps[0] in ("properties", "traits") else steps
