@@ -111,5 +111,3 @@ def may_be_placeholder(schema: dict[str, Any]) -> bool:
         return False
     kinds = schema.get("type", "string")
     return kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
-
-

@@ -55,16 +55,15 @@ _WEIGHT_OF_BYTE = 40
 class Compiled:
     """What judging needs of one schema. `reads` names the top-level fields it looks at; None: all of them.
 
-    `is_surely_fine` takes the message, `is_area_fine` its properties or traits (None where the schema says more than
-    what they are); True: there is nothing at all to report. That holds only where `is_exact`.
+    `is_area_fine` takes the message's properties or traits, `is_surely_fine` the message where the schema says more
+    than what those are. True: there is nothing at all to report. Both are None where only a close look can tell.
     """
 
     __slots__ = (
         "area",
         "explainer",
+        "is_absence_fine",
         "is_area_fine",
-        "is_clean",
-        "is_exact",
         "is_surely_fine",
         "iter_errors",
         "reads",
@@ -82,16 +81,16 @@ class Compiled:
         self.reads_areas = self.reads is not None and self.reads <= {"properties", "traits"}
         self.shape = whole_shape(ready)
         validator = engine.validator(ready)
-        self.is_clean: Callable[[Any], bool] = validator.is_valid
         self.iter_errors = validator.iter_errors
         self.explainer = Explainer("" if area else COMMON)
-        closed, self.is_exact = closing.closed(ready, area, also_known)
-        self.is_surely_fine: Callable[[Any], bool] = (
-            engine.validator(closed).is_valid if self.is_exact else self.is_clean
-        )
         self.is_area_fine: Callable[[Any], bool] | None = None
-        if self.is_exact and area and _is_envelope(closed, area):
+        self.is_surely_fine: Callable[[Any], bool] | None = None
+        closed, is_exact = closing.closed(ready, area, also_known)
+        if is_exact and area and _is_envelope(closed, area):
             self.is_area_fine = engine.validator(_alone(closed, area)).is_valid
+        elif is_exact:
+            self.is_surely_fine = engine.validator(closed).is_valid
+        self.is_absence_fine = is_exact and validator.is_valid({})
         size = len(msgspec.json.encode(ready))
         self.weight = 2 * (_WEIGHT_OF_RULE + _WEIGHT_OF_BYTE * size)
 
@@ -171,8 +170,7 @@ class Cache:
 
     def slot(self, schema: Any, area: str, also_known: tuple[str, ...]) -> Slot:
         """The slot of a schema, the same one for equal content."""
-        content = msgspec.json.encode([schema, area, also_known])
-        digest = xxh3_128_digest(content)
+        digest = xxh3_128_digest(_content(schema, area, also_known))
         with self._lock:
             found = self._slots.get(digest)
             if found is None:
@@ -194,6 +192,15 @@ class Cache:
                 else:
                     self.size -= self._kept.pop(oldest)
                     oldest.forget()
+
+
+def _content(*parts: Any) -> bytes:
+    try:
+        return msgspec.json.encode(parts)
+    except (UnicodeEncodeError, RecursionError, ValueError):
+        return repr(parts).encode(
+            "utf-8", "backslashreplace"
+        )  # it will not compile either; no two are the same
 
 
 _cache = Cache(CACHE_BYTES)

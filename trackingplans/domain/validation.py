@@ -102,12 +102,17 @@ class CompiledPlan:
         slot.was_used = True
         compiled = slot.ready or slot.compiled()
         if compiled is None:
-            return Judgement(Verdict.UNCHECKED, (), judged.rule.name, judged.rule, judged.rule.is_critical)
-        if compiled.is_area_fine is not None and not message.is_odd:
+            return self._told(judged, None, message, is_fine=True)
+        is_area_fine = compiled.is_area_fine
+        if is_area_fine is not None:
             value = message.properties if compiled.area == "properties" else message.traits
-            is_fine = type(value) is dict and compiled.is_area_fine(value)
+            if type(value) is dict:
+                is_fine = not message.is_odd and is_area_fine(value)
+            else:
+                is_fine = value is UNSET and compiled.is_absence_fine
         else:
-            is_fine = compiled.is_exact and compiled.is_surely_fine(instance_of(compiled, message))
+            is_surely_fine = compiled.is_surely_fine
+            is_fine = is_surely_fine is not None and is_surely_fine(instance_of(compiled, message))
         user_id = message.user_id
         if is_fine and self._common is None and (user_id is None or "@" not in user_id):
             return judged.conforming
@@ -117,7 +122,7 @@ class CompiledPlan:
         planned = self._planned.setdefault(kind, {})
         versions = planned.setdefault(rule.name if name is None else name, _Versions())
         versions.add(_Judged(rule, rules.SENT_BY_SDKS.get(kind, ())))
-        for former in rule.meta.get("former_names", ()) if name is None else ():
+        for former in (rule.meta.get("former_names") or ()) if name is None else ():
             self._former.setdefault((kind, former["name"]), []).append((former.get("until") or "", versions))
 
     def _otherwise(self, message: Message, on: date | None) -> _Versions | None:
@@ -141,13 +146,16 @@ class CompiledPlan:
             findings = [finding, *findings] if has_rules else findings
         return Judgement(_verdict(findings, has_rules=has_rules), tuple(findings), name)
 
-    def _told(self, judged: _Judged, compiled: Compiled, message: Message, *, is_fine: bool) -> Judgement:
-        findings = [] if is_fine else self._about_rule(judged, compiled, message)
+    def _told(
+        self, judged: _Judged, compiled: Compiled | None, message: Message, *, is_fine: bool
+    ) -> Judgement:
+        """The judgement by a rule that has to be looked at, or (None) that cannot be used."""
+        findings = [] if is_fine or compiled is None else self._about_rule(judged, compiled, message)
         findings += self._common_findings(message) + _about_ids(message)
-        if not findings:
+        if not findings and compiled is not None:
             return judged.conforming
         rule = judged.rule
-        verdict = _verdict(findings, has_rules=True, closed=self.plan.closed)
+        verdict = _verdict(findings, has_rules=compiled is not None, closed=self.plan.closed)
         return Judgement(verdict, tuple(findings[:MAX_FINDINGS]), rule.name, rule, rule.is_critical)
 
     def _about_rule(self, judged: _Judged, compiled: Compiled, message: Message) -> list[Finding]:
@@ -175,7 +183,7 @@ class CompiledPlan:
         if compiled is None:
             return []
         instance = instance_of(compiled, message)
-        if compiled.is_exact and compiled.is_surely_fine(instance):
+        if compiled.is_surely_fine is not None and compiled.is_surely_fine(instance):
             return []
         look = Look(compiled.shape, instance, "")
         return [

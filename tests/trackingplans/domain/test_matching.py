@@ -206,3 +206,19 @@ def test_rules_of_equal_content_are_compiled_once():
     assert all(plan.check(message).verdict == "conforming" for plan in plans)
     first, second = (plan._planned["track"]["Order Completed"].oldest.slot for plan in plans)
     assert first is second
+
+
+def test_calls_without_properties_or_traits_are_fine_where_nothing_is_needed():
+    identify = Rule("identify", "", 1, wrapped({"properties": {"email": {}}}, "traits"))
+    assert judged(identify, type="identify").verdict == "conforming"
+    needed = Rule("identify", "", 1, wrapped({"required": ["email"]}, "traits", required=["traits"]))
+    assert told(judged(needed, type="identify")) == [("required", "traits")]
+
+
+def test_the_common_rule_holds_where_the_own_rule_cannot_be_used():
+    judgement = judged(track({"pattern": "["}), COMMON)
+    assert (judgement.verdict, told(judgement)) == ("violating", [("common_schema.required", "context")])
+
+
+def test_notes_without_former_names_are_fine():
+    assert judged(track({}, former_names=None)).verdict == "conforming"
