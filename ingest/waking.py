@@ -78,8 +78,11 @@ class Waker:
         while True:
             self._is_wanted.wait()
             self._is_wanted.clear()
-            self._publish()
-            self._backlog.look()
+            try:
+                self._publish()
+                self._backlog.look()
+            except Exception:  # without this thread every event would wait for a sweep
+                log.exception("a wake-up failed")
             time.sleep(_PAUSE_BEHIND if self._backlog.age > _BEHIND else PAUSE)
 
 

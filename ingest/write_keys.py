@@ -66,8 +66,9 @@ class KeyBook:
             if sender is None:
                 raise
             return sender
-        while len(self._known) >= _MOST:
-            self._known.pop(next(iter(self._known)), None)
+        if len(self._known) >= _MOST:
+            asked = sorted(list(self._known.items()), key=lambda entry: entry[1][1])  # noqa: C414  # other threads add
+            self._known = dict(asked[_MOST // 2 :])
         self._known[key] = (sender, time.monotonic())
         return sender
 

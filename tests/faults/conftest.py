@@ -12,7 +12,7 @@ def stack() -> Iterator[Stack]:
     try:
         made.prepare()
         made.start("web", "--processes", "1")
-        made.start("worker", "--processes", "2")
+        made.start("worker", "--processes", "2", program=("-m", "tests.faults.crashing"))
         made.start("beat")
         made.wait_ready()
         yield made

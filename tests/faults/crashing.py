@@ -1,4 +1,4 @@
-"""The worker, with one thing wrong: it dies by SIGKILL of every body that holds the word.
+"""The worker as it is, but for one thing: it dies by SIGKILL of every body that holds the word.
 
 Run as `python -m tests.faults.crashing worker`. What happens around the crash is the real thing.
 """

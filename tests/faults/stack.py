@@ -51,6 +51,7 @@ class Stack:
         self.server = postgres.Server(self.data_dir, {"fsync": "off", "synchronous_commit": "off"})
         self.server.start()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._database: psycopg.Connection[Any] | None = None
         self.port = free_port()
         self.environ = environment(
             self.data_dir, self.port, DATABASE_URL=self.server.url, LEASE_SECONDS="1",
@@ -69,8 +70,7 @@ class Stack:
         )
         assert prepared.returncode == 0, prepared.stderr
         self.sources: list[dict[str, Any]] = json.loads(prepared.stdout)
-        with self.database() as database:
-            database.execute(PARK)
+        self.database.execute(PARK)
 
     def start(self, *command: str, program: tuple[str, ...] = ("manage.py",)) -> None:
         """Start `manage.py COMMAND`, or another program in its place."""
@@ -90,6 +90,8 @@ class Stack:
     def close(self) -> None:
         for name in list(self.processes):
             self.stop(name)
+        if self._database is not None:
+            self._database.close()
         self.server.stop()
         shutil.rmtree(self.data_dir, ignore_errors=True)
 
@@ -101,22 +103,40 @@ class Stack:
 
         assert wait_until(answers), (self.data_dir / "web.log").read_text()
 
+    @contextmanager
+    def pool_suspended(self) -> Iterator[list[psutil.Process]]:
+        """The pool's processes, stopped where they stand; they go on afterwards unless they were killed."""
+        pool = self.pool()
+        try:
+            for process in pool:
+                with suppress(psutil.NoSuchProcess):
+                    process.suspend()
+            yield pool
+        finally:
+            for process in pool:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
+
     def pool(self) -> list[psutil.Process]:
         """The processes of the worker's pool."""
         with suppress(psutil.NoSuchProcess):
             return psutil.Process(self.processes["worker"].pid).children()
         return []
 
-    @contextmanager
-    def database(self) -> Iterator[psycopg.Connection[Any]]:
-        with psycopg.connect(self.server.url, autocommit=True) as connection:
-            yield connection
+    @property
+    def database(self) -> psycopg.Connection[Any]:
+        """A connection in autocommit mode, opened again when the server was away."""
+        if self._database is None or self._database.closed:
+            self._database = psycopg.connect(self.server.url, autocommit=True)
+        return self._database
 
     def value(self, query: str, *params: Any) -> Any:
-        with self.database() as database:
-            row = database.execute(query, params).fetchone()
-            assert row is not None
-            return row[0]
+        try:
+            row = self.database.execute(query, params).fetchone()
+        except psycopg.OperationalError:
+            row = self.database.execute(query, params).fetchone()
+        assert row is not None
+        return row[0]
 
     def send(self, body: Any, key: str = "", method: str = "POST") -> tuple[int, dict[str, str], float]:
         """Post a batch; its status, headers and how many seconds the answer took."""
@@ -135,11 +155,9 @@ class Stack:
         """The counts of a source; zeros left out."""
         names = ("received", "conforming", "violating", "unplanned", "unchecked", "duplicate", "rejected")
         sums = ", ".join(f"coalesce(sum({name}), 0)::int" for name in names)
-        with self.database() as database:
-            row = database.execute(
-                f"SELECT {sums} FROM trackingplans_traffichour WHERE source_id = %s", [source["id"]]
-            ).fetchone()
-        assert row is not None
+        row = self.value(
+            f"SELECT ARRAY[{sums}] FROM trackingplans_traffichour WHERE source_id = %s", source["id"]
+        )
         return {name: count for name, count in zip(names, row, strict=True) if count}
 
     def waiting(self) -> int:

@@ -8,7 +8,6 @@ import time
 from contextlib import suppress
 
 import psutil
-import psycopg
 
 from tests.faults.crashing import WORD
 from tests.faults.stack import BEFORE_COMMIT, IN_COMMIT, Sending, Stack
@@ -28,13 +27,12 @@ def test_workers_killed_while_they_hold_rows_lose_nothing_and_repeat_nothing(sta
     sending = Sending(stack, source["key"], bodies, pause=0.1)
     sending.start()
     kills, at_commit = 0, [BEFORE_COMMIT, BEFORE_COMMIT, IN_COMMIT]
-    with stack.database() as database:
-        while kills < KILLS:
-            assert sending.is_alive() or stack.waiting(), f"all done after {kills} kills"
-            if at_commit and (killed := _kill_parked(stack, database, at_commit[0])):
-                at_commit.pop(0)
-                kills += killed
-            kills += _kill_holders(stack, database)
+    while kills < KILLS:
+        assert sending.is_alive() or stack.waiting(), f"all done after {kills} kills"
+        if at_commit and (killed := _kill_parked(stack, at_commit[0])):
+            at_commit.pop(0)
+            kills += killed
+        kills += _kill_holders(stack)
     sending.join(120)
     assert not at_commit
     assert sending.statuses() == {200}
@@ -48,34 +46,28 @@ def test_workers_killed_while_they_hold_rows_lose_nothing_and_repeat_nothing(sta
     assert books.returncode == 0, books.stderr
 
 
-def _kill_holders(stack: Stack, database: psycopg.Connection) -> int:
+def _kill_holders(stack: Stack) -> int:
     """Stop the pool where it stands; if it holds rows, kill it. Returns how many leases it held."""
-    pool = stack.pool()
-    for process in pool:
-        with suppress(psutil.NoSuchProcess):
-            process.suspend()
-    held, attempts = database.execute(HOLDS).fetchone() or (0, 0)
-    if held and attempts < 4:
-        _kill(pool)
-        return int(held)
-    for process in pool:
-        with suppress(psutil.NoSuchProcess):
-            process.resume()
+    with stack.pool_suspended() as pool:
+        held, attempts = stack.database.execute(HOLDS).fetchone() or (0, 0)
+        if held and attempts < 4:
+            _kill(pool)
+            return int(held)
     time.sleep(0.02)
     return 0
 
 
-def _kill_parked(stack: Stack, database: psycopg.Connection, lock: int) -> int:
+def _kill_parked(stack: Stack, lock: int) -> int:
     """Let a worker run up to its commit, and kill it there. Returns how many were parked."""
-    database.execute("SELECT pg_advisory_lock(%s)", [lock])
+    stack.database.execute("SELECT pg_advisory_lock(%s)", [lock])
     try:
-        if not wait_until(lambda: database.execute(PARKED).fetchone() != (0,), 10):
-            return 0
-        (parked,) = database.execute(PARKED).fetchone() or (0,)
-        _kill(stack.pool())
-        return int(parked)
+        wait_until(lambda: stack.value(PARKED), 10)
+        parked = int(stack.value(PARKED))
+        if parked:
+            _kill(stack.pool())
+        return parked
     finally:
-        database.execute("SELECT pg_advisory_unlock(%s)", [lock])
+        stack.database.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
 def _kill(pool: list[psutil.Process]) -> None:
@@ -87,30 +79,21 @@ def _kill(pool: list[psutil.Process]) -> None:
 
 def test_a_row_that_kills_its_worker_ends_dead_and_its_neighbours_do_not(stack: Stack):
     source = stack.sources[1]
-    stack.stop("worker")
-    poison = track(properties={"note": WORD.decode()})
-    for message in (track(), poison, track()):
-        assert stack.send(batch(message, message | {"messageId": "other"}), source["key"])[0] == 200
-    stack.start("worker", "--processes", "2", program=("-m", "tests.faults.crashing"))
-    try:
-        neighbours = Sending(stack, source["key"], (batch(track()) for _ in itertools.count()), pause=0.25)
-        neighbours.start()
-        assert wait_until(lambda: stack.value("SELECT count(*) FROM ingest_deadrow"), 90)
-        neighbours.is_over = True
-        neighbours.join()
-        assert wait_until(lambda: not stack.waiting())
-    finally:
-        stack.stop("worker")
-        stack.start("worker", "--processes", "2")
-    dead = stack.value("SELECT (messages, attempts, error)::text FROM ingest_deadrow")
-    assert dead.startswith("(2,")
-    assert "worker ended" in dead
-    sent = len(neighbours.answers)
+    poison = batch(track(properties={"note": WORD.decode()}), track())
+    with stack.pool_suspended():  # so that the first attempt is made on all of them together
+        for body in (batch(track(), track()), poison, batch(track())):
+            assert stack.send(body, source["key"])[0] == 200
+    neighbours = Sending(stack, source["key"], (batch(track()) for _ in itertools.count()), pause=0.25)
+    neighbours.start()
+    assert wait_until(lambda: stack.value("SELECT count(*) FROM ingest_deadrow"))
+    neighbours.is_over = True
+    neighbours.join()
+    assert wait_until(lambda: not stack.waiting())
+    dead = "SELECT (messages, attempts)::text || error FROM ingest_deadrow WHERE source_id = %s"
+    assert stack.value(dead, source["id"]).startswith("(2,7)The worker ended")
+    sent = 3 + len(neighbours.answers)
     assert neighbours.statuses() == {200}
-    counted = stack.totals(source)
-    assert counted["rejected"] == 2
-    assert counted["received"] == 6 + sent
-    assert counted["conforming"] == 3 + sent  # the first and the third body share an id
+    assert stack.totals(source) == {"received": sent + 2, "conforming": sent, "rejected": 2}
     assert stack.check_accounting().returncode == 0
 
 

@@ -351,6 +351,27 @@ def test_the_links_of_the_mail_ask_for_what_it_says(full, post, asked):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("days_later", [0, 3, 60])
+def test_the_pages_behind_the_links_show_the_same_counts(full, post, days_later):
+    digest_of(full)
+    much_later(full, days_later)
+    client = Client()
+    client.force_login(MembershipFactory.create(workspace=full.workspace).user)
+    markup = text_of(post.mails[0], "html")
+    counted = re.findall(
+        r'<a href="([^"]*)"[^>]*>\+?(\d+) (new|back|growing|fixed|not in plan|rare|found)', markup
+    )
+    assert len(counted) == 7
+    for link, count, word in counted:
+        page = client.get(html.unescape(link).removeprefix("http://127.0.0.1:8000"))
+        assert page.status_code == 200
+        [current] = [tab for tab in page.context["tabs"] if tab.is_current]
+        assert current.count == int(count), word
+    for link in links_of(markup):
+        assert client.get(link.removeprefix("http://127.0.0.1:8000")).status_code == 200, link
+
+
+@pytest.mark.django_db
 def test_the_moment_a_digest_is_looked_at_makes_no_difference(full, post):
     digest = digest_of(full)
     stored = digest.numbers
