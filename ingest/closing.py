@@ -30,10 +30,10 @@ def close(group: Group, judged: Judged) -> int:
     Raises LeaseLost, seen.Repeated, and whatever the database says; then nothing was stored.
     """
     shown = showing.rows(judged)
-    with transaction.atomic(), connection.cursor() as cursor:
-        with psycopg.Cursor(connection.connection) as plain:
-            seen.remember(plain, judged.seen)
-            counting.write(plain, judged.counts.rows)
+    # Django's cursor would write thousands of values into the text of each statement; psycopg's own sends them binary.
+    with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
+        seen.remember(cursor, judged.seen)
+        counting.write(cursor, judged.counts.rows)
         recording.write(cursor, judged.tally)
         recent.write(cursor, shown)
         forwarded = forwarding.write(cursor, judged.tally)

@@ -1,6 +1,7 @@
 """Keeps the newest messages that showed a violation, values masked before they are stored."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from trackingplans.domain.legible import shortened, storable
@@ -9,9 +10,14 @@ from violations.cursor import Cursor
 from violations.tallying import NAME_LIMIT, SAMPLES, Group, Sighting, storable_json
 
 FRESH = 2  # messages a group of messages adds to a violation that has its samples already
+EVERY = timedelta(seconds=5)  # and no more often than that: under load, the newest sample is this old at most
 BUDGET = 4 * 1024**2  # bytes that one group of messages may add in all
 
 _COPY = "COPY violations_sample (workspace_id, violation_id, received_at, release, path, message) FROM STDIN"
+_NEWEST = """
+SELECT v.id, (SELECT received_at FROM violations_sample WHERE violation_id = v.id ORDER BY id DESC LIMIT 1)
+FROM unnest(%s::bigint[]) AS v (id)
+"""
 _TRIM = """
 DELETE FROM violations_sample WHERE id IN (
     SELECT id FROM (
@@ -27,12 +33,26 @@ def write_samples(cursor: Cursor, groups: Iterable[tuple[Group, int, int]]) -> N
 
     Their violations' rows are locked by this transaction, so nobody else writes samples of them.
     """
-    rows = _rows(groups)
+    rows = _rows(_wanting(cursor, list(groups)))
     if rows:
         with cursor.copy(_COPY) as copy:  # psycopg quotes an array of long texts ten times slower
             for row in rows:
                 copy.write_row(row)
         cursor.execute(_TRIM, (sorted({row[1] for row in rows}), SAMPLES))
+
+
+def _wanting(cursor: Cursor, groups: list[tuple[Group, int, int]]) -> list[tuple[Group, int, int]]:
+    """The groups without those whose violation got its newest sample a moment before."""
+    full = [violation_id for _, violation_id, before in groups if before >= SAMPLES]
+    if not full:
+        return groups
+    cursor.execute(_NEWEST, (full,))
+    newest: dict[int, datetime] = {key: at for key, at in cursor.fetchall() if at is not None}
+    return [
+        (group, violation_id, before)
+        for group, violation_id, before in groups
+        if violation_id not in newest or group.last.received_at - newest[violation_id] >= EVERY
+    ]
 
 
 def _rows(groups: Iterable[tuple[Group, int, int]]) -> list[tuple[Any, ...]]:
