@@ -104,7 +104,7 @@ class Cluster:
         return f"{reason} (log: {self.log})"
 
     def end_orphans(self) -> None:
-        """Stop what a killed predecessor left running on this data, and forget its pid file."""
+        """Stop what a killed predecessor left running on this data, and forget its lock files."""
         orphans = self._orphans()
         for signum, patience in ((signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
             for process in orphans:
@@ -116,8 +116,10 @@ class Cluster:
                 time.sleep(0.05)
             if not orphans:
                 break
-        # What is left names a process that is gone or, its number used again, is no server of ours.
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        # What they name is gone, waits to be collected or, its number used again, is no server of ours.
+        sockets.make(self.sockets, self.account)
+        for lock in (self.folder / "postmaster.pid", self.sockets / f".s.PGSQL.{PORT}.lock"):
+            lock.unlink(missing_ok=True)
 
     def _orphans(self) -> list[psutil.Process]:
         """Running servers whose working folder is our data, whichever way they were started."""

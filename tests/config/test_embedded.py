@@ -178,10 +178,13 @@ def test_an_orphan_of_a_killed_predecessor_is_stopped_first(server, data_dir):
     assert answers(server)
 
 
-def test_a_pid_file_that_names_somebody_else_is_no_obstacle(server, data_dir):
-    (data_dir / "postgres" / "postmaster.pid").write_text(
-        f"{os.getpid()}\n{data_dir / 'postgres'}\n{int(time.time())}\n5432\n/tmp\n\n  1 1\nready   \n"
-    )
+def test_lock_files_that_name_somebody_else_are_no_obstacle(server, data_dir):
+    folder = sockets.folder(data_dir)
+    folder.mkdir(mode=0o700)
+    for lock in (data_dir / "postgres" / "postmaster.pid", folder / ".s.PGSQL.5432.lock"):
+        lock.write_text(
+            f"{os.getpid()}\n{data_dir / 'postgres'}\n{int(time.time())}\n5432\n/tmp\n\n  1 1\nready   \n"
+        )
 
     server.start()
 
