@@ -52,6 +52,7 @@ class Storage:
         self._lock = threading.Lock()
         self._pool: ConnectionPool[_Connection] | None = None
         self._is_away = False
+        self._is_closed = False
 
     def run(self, work: Callable[[psycopg.Cursor[tuple[Any, ...]]], T], within: float = DEADLINE) -> T:
         """`work` with a cursor in autocommit mode. Raises Unavailable, and psycopg.IntegrityError as it is.
@@ -74,10 +75,10 @@ class Storage:
         raise Unavailable
 
     def close(self) -> None:
-        """Give all connections back; the next `run` opens new ones."""
+        """Give all connections back, for good: from now on `run` raises Unavailable."""
         with self._lock:
             pool, self._pool = self._pool, None
-            self._is_away = False
+            self._is_away, self._is_closed = False, True
         if pool is not None:
             pool.close()
 
@@ -103,6 +104,8 @@ class Storage:
 
     def _opened(self) -> "ConnectionPool[_Connection]":
         with self._lock:
+            if self._is_closed:
+                raise Unavailable
             if self._pool is None:
                 self._pool = ConnectionPool(
                     kwargs=_parameters(), connection_class=_Connection, min_size=0, max_size=MOST_CONNECTIONS,
@@ -121,7 +124,7 @@ class Storage:
         while self._is_away:
             time.sleep(_LOOK_EVERY)
             with (
-                suppress(psycopg.Error, PoolTimeout),
+                suppress(psycopg.Error, PoolTimeout, Unavailable),
                 self._connection(time.monotonic() + DEADLINE) as connection,
             ):
                 connection.execute("SELECT 1")
