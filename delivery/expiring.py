@@ -21,13 +21,7 @@ DELETE FROM delivery_delivery WHERE id IN (
 
 def drop_deliveries(now: datetime) -> int:
     """Drops a batch of old deliveries; returns how many. Call it again while there are some."""
-    given = [
-        DeliveryState.DELIVERED.value,
-        now - KEPT_DELIVERED,
-        DeliveryState.FAILED.value,
-        now - KEPT_FAILED,
-        BATCH,
-    ]
+    delivered, failed = DeliveryState.DELIVERED.value, DeliveryState.FAILED.value
     with connection.cursor() as cursor:
-        cursor.execute(_DROP, given)
+        cursor.execute(_DROP, (delivered, now - KEPT_DELIVERED, failed, now - KEPT_FAILED, BATCH))
         return int(cursor.rowcount)

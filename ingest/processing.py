@@ -97,7 +97,7 @@ def _process(group: Group) -> int:
             _set_aside(group, group.ids, error)
         except LeaseLost:
             raise
-        except Exception as error:  # noqa: BLE001  # a plan that cannot be read must not stop other sources
+        except Exception as error:  # a plan that cannot be read must not stop other sources
             log.warning("%d rows cannot be processed", len(group.rows), exc_info=error)
             _set_aside(group, group.ids, error)
     return 0

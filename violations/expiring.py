@@ -23,7 +23,7 @@ DELETE FROM violations_sample WHERE id IN (
 
 def drop_samples(now: datetime) -> int:
     """Drops a batch of old samples; returns how many. Call it again while there are some."""
-    given = [Environment.DEVELOPMENT.value, now - KEPT_IN_DEVELOPMENT, now - KEPT, BATCH]
+    development = Environment.DEVELOPMENT.value
     with connection.cursor() as cursor:
-        cursor.execute(_DROP, given)
+        cursor.execute(_DROP, (development, now - KEPT_IN_DEVELOPMENT, now - KEPT, BATCH))
         return int(cursor.rowcount)

