@@ -62,7 +62,8 @@ class OfPlans(APIView):
         rows = PlanVersion.objects.for_workspace(self.workspace).select_related("workspace", "published_by")
         found: PlanVersion | None = rows.filter(plan=plan, number=number).first()
         if found is None:
-            raise Http404
+            nothing = f"This plan has no version {number}."
+            raise Refused("not_found", nothing, [("version", nothing)], status=404)
         return found
 
 

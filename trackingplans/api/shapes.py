@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.fields import Choice
 from trackingplans import sourcing
 from trackingplans.interchange import formats
 from trackingplans.models import (
@@ -103,8 +104,8 @@ class SourcePage(serializers.Serializer[Any]):
 
 class SourceIn(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=100)
-    type = serializers.ChoiceField(source_type_choices(), default="web")
-    environment = serializers.ChoiceField(environment_choices(), default="production")
+    type = Choice(source_type_choices(), default="web")
+    environment = Choice(environment_choices(), default="production")
     owner = serializers.CharField(allow_null=True, default=None, help_text="Slug of a team.")
     plan = serializers.CharField(allow_null=True, default=None, help_text="Id of a plan.")
     settling_hours = serializers.IntegerField(min_value=0, max_value=720, default=48)

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.fields import Choice
 from trackingplans.traffic.timing import written
 from violations import changing, triage
 from violations.filtering import FAMILIES
@@ -100,7 +101,7 @@ class Mute(serializers.Serializer[Any]):
 class Change(serializers.Serializer[Any]):
     """What PATCH takes. Unknown keys are refused, and values that belong to another status."""
 
-    status = serializers.ChoiceField(["open", "resolved", "muted"], required=False)
+    status = Choice(["open", "resolved", "muted"], required=False)
     muted_until = serializers.DateTimeField(required=False, help_text="With muted; seven days when left out.")
     mute = Mute(required=False)
     resolved_in = serializers.CharField(

@@ -153,7 +153,7 @@ def test_versions_are_published_listed_shown_and_gone_back_to(caller):
     assert (third[0], third[1]["number"], third[1]["is_live"]) == (201, 3, True)
     assert [one["number"] for one in caller.get(path)[1]["items"]] == [3, 2, 1]
     assert caller.get(f"{path}/1")[1]["document"] == plans.a_document()
-    assert caller.get(f"{path}/9")[0] == 404
+    assert caller.get(f"{path}/9")[1]["message"] == "This plan has no version 9."
     assert caller.send(path, {"version": 9})[0] == 404
 
 
@@ -216,6 +216,12 @@ def test_a_source_that_cannot_be_is_400_with_its_place(caller, body, path):
     assert status == 400
     assert said["errors"][0]["path"] == path
     assert not Source.objects.exists()
+
+
+def test_a_wrong_word_is_told_the_right_ones(caller):
+    _, said = caller.send("sources", {"name": "W", "type": "tv"})
+
+    assert said["errors"] == [{"path": "type", "message": "'tv' is none of web, ios, android, server, webhook."}]
 
 
 def test_a_plan_or_team_of_another_workspace_cannot_be_used(caller):
