@@ -77,8 +77,8 @@ def assign(violation: Violation, assignee: User | None, *, actor: User | None, n
         if not members.filter(user=assignee, user__is_active=True).exists():
             raise Impossible("assignee", "Nobody in this workspace has this e-mail address.")
     row.assignee = assignee
-    row.acted_at = now
-    row.save(update_fields=["assignee", "acted_at"])
+    _acted(row, actor, now)
+    row.save(update_fields=["assignee", "acted_at", "noticed_at"])
     _note(row, "assigned", actor, assignee=assignee.email if assignee else None)
     return row
 
@@ -101,10 +101,11 @@ def _decided(
     ends_at: datetime | None = None,
     **detail: auditing.Detail,
 ) -> Violation:
-    row.acted_at = now
+    _acted(row, actor, now)
     row.save(
         update_fields=[
             "state", "resolution", "resolved_at", "resolved_in", "muted_until", "mute", "reopened_at", "acted_at",
+            "noticed_at",
         ]
     )  # fmt: skip
     Turn.objects.create(
@@ -112,6 +113,12 @@ def _decided(
     )
     _note(row, kind.value, actor, **detail)
     return row
+
+
+def _acted(row: Violation, actor: User | None, now: datetime) -> None:
+    row.acted_at = now
+    if actor is not None and row.noticed_at is None:
+        row.noticed_at = now
 
 
 def _note(row: Violation, done: str, actor: User | None, **detail: auditing.Detail) -> None:

@@ -67,6 +67,7 @@ class Violation(WorkspaceOwned):
     state = models.CharField(max_length=10, choices=state_choices, db_default=State.OPEN)
     passed_at = models.DateTimeField(null=True)  # when it crossed the threshold of DESIGN 5
     acted_at = models.DateTimeField(null=True)  # when somebody last decided something
+    noticed_at = models.DateTimeField(null=True)  # when a person first did
     regressed_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=10, choices=resolution_choices, null=True)  # noqa: DJ001  # REST says null
@@ -84,6 +85,8 @@ class Violation(WorkspaceOwned):
             models.Index(fields=["workspace", "event"], name="violation_by_event"),
             models.Index(fields=["state", "last_seen_at"], name="violation_by_state"),
             models.Index(fields=["workspace", "passed_at"], name="violation_by_passing"),
+            models.Index(fields=["workspace", "noticed_at"], name="violation_by_notice"),
+            models.Index(fields=["workspace", "resolved_at"], name="violation_by_fix"),
         ]
 
     def __str__(self) -> str:

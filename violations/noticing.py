@@ -11,16 +11,10 @@ from trackingplans.models import Environment
 WINDOW = timedelta(days=30)
 
 NOTICE = """
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY acts.first - acts.began), count(*)
-FROM (
-    SELECT min(v.first_seen_at) AS began, min(t.at) AS first
-    FROM violations_turn t
-    JOIN violations_violation v ON v.id = t.violation_id
-    JOIN trackingplans_source s ON s.id = v.source_id
-    WHERE t.workspace_id = %s AND t.actor_id IS NOT NULL AND s.environment = %s AND NOT v.is_settling
-    GROUP BY v.id
-    HAVING min(t.at) >= %s
-) AS acts
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.noticed_at - v.first_seen_at), count(*)
+FROM violations_violation v
+JOIN trackingplans_source s ON s.id = v.source_id
+WHERE v.workspace_id = %s AND s.environment = %s AND NOT v.is_settling AND v.noticed_at >= %s
 """
 FIX = """
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.resolved_at - v.first_seen_at), count(*)

@@ -106,8 +106,8 @@ def test_speed_is_the_median_of_first_acts_and_of_fixes(web, now):
     for hours_ago, acted_after in ((50, 10), (40, 2), (30, 4)):
         began = now - hours_ago * HOUR
         row = violation(web, f"E{hours_ago}", first_seen_at=began)
-        deciding.mute(row, deciding.Mute(until=now + HOUR), actor=ana.user, now=began + acted_after * HOUR)
-        deciding.reopen(row, actor=ana.user, now=began + (acted_after + 1) * HOUR)
+        deciding.assign(row, ana.user, actor=ana.user, now=began + acted_after * HOUR)
+        deciding.mute(row, deciding.Mute(), actor=ana.user, now=began + (acted_after + 1) * HOUR)
     fixed = violation(web, "Z", first_seen_at=now - 20 * HOUR)
     deciding.resolve(fixed, actor=None, now=now - 2 * HOUR)
 

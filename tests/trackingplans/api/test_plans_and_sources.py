@@ -221,7 +221,9 @@ def test_a_source_that_cannot_be_is_400_with_its_place(caller, body, path):
 def test_a_wrong_word_is_told_the_right_ones(caller):
     _, said = caller.send("sources", {"name": "W", "type": "tv"})
 
-    assert said["errors"] == [{"path": "type", "message": "'tv' is none of web, ios, android, server, webhook."}]
+    assert said["errors"] == [
+        {"path": "type", "message": "'tv' is none of web, ios, android, server, webhook."}
+    ]
 
 
 def test_a_plan_or_team_of_another_workspace_cannot_be_used(caller):
