@@ -78,7 +78,7 @@ class Times:
             renamed=two_days_ago,
             text_total=max(digest_due - timedelta(hours=16), start - timedelta(hours=22)),
             no_currency=start - timedelta(days=6),
-            organic_back=max(digest_due - timedelta(hours=14), start - timedelta(hours=20)),
+            organic_back=digest_due - timedelta(hours=14),
             no_product_id_until=digest_due - timedelta(hours=36),
         )
 
