@@ -14,7 +14,7 @@ import jsonschema
 import msgspec
 
 from benchmarks import data
-from trackingplans.domain.messages import Fault, glance, read
+from trackingplans.domain.messages import Fault, glance, read, stream
 from trackingplans.domain.plan import from_document
 from trackingplans.domain.validation import CompiledPlan
 
@@ -52,10 +52,14 @@ def main() -> int:
 
 
 def _judging(plan: CompiledPlan) -> Callable[[bytes], list[Any]]:
-    check = plan.check
+    check, accepts = plan.check, plan.accepted
 
     def judge(body: bytes) -> list[Any]:
-        return [check(message) for message in read(body, "batch") if not isinstance(message, Fault)]
+        return [
+            message.accepted or check(message)
+            for message in stream(body, "batch", accepts=accepts)
+            if not isinstance(message, Fault)
+        ]
 
     return judge
 

@@ -115,14 +115,14 @@ def _judge_row(row: Claimed, home: Home, judged: Judged, *, is_shown: bool) -> l
     place = row.source_id, hour_of(at)
     silent = judged.silent.setdefault(place, {})
     fresh, known = judged.seen.fresh, judged.seen.known
-    check = home.plan.check if home.plan else _without_plan
-    for message in messages.stream(inbox.unpack(row.body), row.kind, inbox.limits(), str(row.id)):
+    check, accepts = (home.plan.check, home.plan.accepted) if home.plan else (_without_plan, messages.unasked)
+    for message in messages.stream(inbox.unpack(row.body), row.kind, inbox.limits(), str(row.id), accepts):
         if isinstance(message, Fault):
             judged.count(place, _rejected(message), message.count)
             if is_shown:
                 outcomes.append(Outcome(home, at, message, "rejected"))
             continue
-        judgement, fate = check(message, day), ""
+        judgement, fate = message.accepted or check(message, day), ""
         digest = xxh3_128_digest(salt + message.message_id.encode())
         if digest not in fresh and digest not in known:
             fresh[digest] = at

@@ -20,6 +20,15 @@ _INEXACT = (
     "dependentSchemas",
 )
 
+_SCALAR = frozenset(
+    (
+        "type", "enum", "const", "minLength", "maxLength", "pattern", "format", "minimum", "maximum",
+        "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "allOf", "anyOf", "oneOf", "if", "then", "else", "not",
+        "title", "description", "$comment", "examples", "default", "labels", "key",
+    )
+)  # fmt: skip
+NO_PLACEHOLDER = {"enum": sorted(PLACEHOLDERS)}  # what `not` says
+
 
 def closed(schema: Any, area: str, also_known: tuple[str, ...]) -> tuple[Any, bool]:
     """The variant, and whether it is exact: where alternatives or references describe what may come, it is not.
@@ -59,7 +68,7 @@ class _Closing:
     def value(self, node: Any) -> Any:
         if not isinstance(node, dict):
             return node
-        if any(keyword in node for keyword in _INEXACT):
+        if any(keyword in node for keyword in _INEXACT) and not _is_about_scalars(node):
             self.is_exact = False
             return node
         closed = self._mapped(node, "properties", self.child)
@@ -97,12 +106,23 @@ class _Closing:
             child = changed.get(name, {})
             child = {} if child is True else child
             if isinstance(child, dict) and may_be_placeholder(child):
-                holds = {"enum": sorted(PLACEHOLDERS)}
-                extra = (
-                    {"allOf": [*child.get("allOf", []), {"not": holds}]} if "not" in child else {"not": holds}
-                )
+                none = {"not": NO_PLACEHOLDER}
+                extra = {"allOf": [*child.get("allOf", []), none]} if "not" in child else none
                 changed[name] = {**child, **extra}
         return {**node, "properties": changed}
+
+
+def _is_about_scalars(node: Any) -> bool:
+    """Whether a schema, branches and all, says nothing about what an object or a list holds."""
+    if not isinstance(node, dict):
+        return isinstance(node, bool)
+    branches = [
+        branch
+        for keyword in ("allOf", "anyOf", "oneOf")
+        for branch in (node[keyword] if isinstance(node.get(keyword), list) else ())
+    ]
+    arms = [node[arm] for arm in ("if", "then", "else", "not") if arm in node]
+    return _SCALAR.issuperset(node) and all(map(_is_about_scalars, (*branches, *arms)))
 
 
 def may_be_placeholder(schema: dict[str, Any]) -> bool:

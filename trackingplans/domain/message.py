@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from msgspec import UnsetType
+from msgspec import Raw
 
 from trackingplans.domain import scanning, shapes
-from trackingplans.domain.shapes import Context, Item
+from trackingplans.domain.shapes import Context, Item, Map
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,26 @@ class Message(msgspec.Struct, gc=False):
     """One readable message. Its texts can be stored; `properties` and `traits` are as they came (or `UNSET`).
 
     `event` is the name of a track event, a page or a screen. `is_odd`: it is no ordinary message, and may hold
-    what strict JSON cannot carry (NaN, lone surrogates).
+    what strict JSON cannot carry (NaN, lone surrogates). `accepted` is what its reader was told by `accepts`.
     """
 
     type: str
     event: str | None
     message_id: str
     user_id: str | None
-    properties: dict[str, Any] | UnsetType | None
+    given: Raw | Map  # the properties: bytes until somebody looks into them
     item: Item
     raw: Any
     around: Around
     is_odd: bool = False
     whole: dict[str, Any] | None = None
+    accepted: Any = None
+
+    @property
+    def properties(self) -> Map:
+        if isinstance(self.given, Raw):
+            self.given = shapes.map_of(self.given)
+        return self.given
 
     @property
     def has_own_id(self) -> bool:
@@ -92,7 +99,7 @@ class Message(msgspec.Struct, gc=False):
         return self.item.original_timestamp or None
 
     @property
-    def traits(self) -> dict[str, Any] | UnsetType | None:
+    def traits(self) -> Map:
         return self.item.traits
 
     def document(self) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from typing import Any
 from trackingplans.domain import opening, scanning
 from trackingplans.domain.message import Around, Fault, Limits, Message
 from trackingplans.domain.opening import Opened
-from trackingplans.domain.reading import HEAD_BYTES, HUGE, Reading
+from trackingplans.domain.reading import HEAD_BYTES, HUGE, Accepts, Reading
 from trackingplans.domain.scanning import HugeInteger, Unreadable
+from trackingplans.domain.shapes import Context, Item
 
-__all__ = ["Fault", "Glance", "Limits", "Message", "from_document", "glance", "read"]
+__all__ = ["Fault", "Glance", "Limits", "Message", "from_document", "glance", "read", "stream", "unasked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,25 @@ def glance(body: bytes, kind: str = "batch", limits: Limits | None = None) -> Gl
     )
 
 
+def unasked(_item: Item, _common: Context | None) -> None:
+    """Accepts nothing unseen: every message is opened."""
+
+
 def read(body: bytes, kind: str, limits: Limits | None = None, seed: str = "") -> list[Message | Fault]:
     """What `stream` gives, as a list."""
     return list(stream(body, kind, limits, seed))
 
 
-def stream(body: bytes, kind: str, limits: Limits | None = None, seed: str = "") -> Iterator[Message | Fault]:
+def stream(
+    body: bytes, kind: str, limits: Limits | None = None, seed: str = "", accepts: Accepts = unasked
+) -> Iterator[Message | Fault]:
     """The messages of a request, in their order, each made when it is asked for: judging one while it is fresh in
     the processor's cache is much faster than coming back to it.
 
     `kind` is the path's word: batch, import, events, or a type, which then is the type of the one message. `seed`
-    tells requests apart in the ids made for messages that have none (the inbox row's id). A `Fault` stands for
+    tells requests apart in the ids made for messages that have none (the inbox row's id). `accepts` is shown what was
+    decoded of an ordinary track call and its batch's context; what it says is kept in `Message.accepted`, and unless
+    that is None the properties are not opened (`CompiledPlan.accepted` is made for this). A `Fault` stands for
     `count` messages: those beyond the limit come as one, the last.
     """
     limits = limits or Limits()
@@ -70,7 +79,7 @@ def stream(body: bytes, kind: str, limits: Limits | None = None, seed: str = "")
     except Unreadable as error:
         yield Fault("unreadable", error.reason, head=body[:HEAD_BYTES])
         return
-    yield from Reading(kind, limits, opening.around(opened, limits), seed).messages(body, opened)
+    yield from Reading(kind, limits, opening.around(opened, limits), seed).messages(body, opened, accepts)
     if opened.beyond:
         reason = f"A request may hold {limits.messages:,} messages."
         yield Fault("too_many_messages", reason, count=opened.beyond)

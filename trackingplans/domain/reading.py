@@ -1,10 +1,11 @@
 """The bytes of messages -> messages or faults. The hot path of reading: what is done here is done for every message."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import repeat
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 from xxhash import xxh3_128_hexdigest
 
 from trackingplans.domain import scanning, shapes
@@ -12,7 +13,7 @@ from trackingplans.domain.legible import shortened, storable
 from trackingplans.domain.message import Around, Fault, Limits, Message
 from trackingplans.domain.opening import Opened
 from trackingplans.domain.scanning import HugeInteger, Unreadable
-from trackingplans.domain.shapes import MAX_ID, NAMED, TYPES, Item, Wrong, identifier
+from trackingplans.domain.shapes import MAX_ID, NAMED, TYPES, Context, Item, Map, Wrong, identifier, map_of
 
 HEAD_BYTES = 2048
 HUGE = Wrong("huge_integer", f"An integer has more than {scanning.MAX_INTEGER_DIGITS:,} digits.")
@@ -20,6 +21,7 @@ _NUL = b"\\u0000"
 
 
 _decode_item = msgspec.json.Decoder(Item).decode
+Accepts = Callable[[Item, Context | None], Any]
 _REFUSALS = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
@@ -34,31 +36,38 @@ class Reading:
         self.room = limits.message_bytes - around.size
         self.brackets = limits.depth if around.depth <= limits.depth else -1
 
-    def messages(self, body: bytes, opened: Opened) -> Iterator[Message | Fault]:
-        """The messages of an opened body, each made when it is asked for."""
+    def messages(self, body: bytes, opened: Opened, accepts: Accepts) -> Iterator[Message | Fault]:
+        """The messages of an opened body, each made when it is asked for. `accepts` is shown ordinary track calls."""
         parts = opened.parts
         if not self.are_ordinary(body, opened):
             yield from map(self.message, range(len(parts)), parts)
             return
-        around, is_mixed = self.around, not self.kind
+        around, is_mixed, accepted = self.around, not self.kind, None
         for index, raw in enumerate(parts):
             try:
                 item = _decode_item(raw)
+                own_id = item.message_id
+                given: Raw | Map = item.properties
+                if (
+                    is_mixed
+                    and item.type == "track"
+                    and item.event
+                    and item.user_id
+                    and own_id.__class__ is str
+                    and 0 < len(own_id) <= MAX_ID
+                ):
+                    accepted = accepts(item, around.common)
+                    if accepted is None:
+                        given = map_of(item.properties)
+                else:
+                    yield self.made(index, item, raw, map_of(item.properties))
+                    continue
             except _REFUSALS:
                 yield self.odd(index, bytes(raw))
                 continue
-            own_id = item.message_id
-            if (
-                is_mixed
-                and item.type == "track"
-                and item.event
-                and item.user_id
-                and own_id.__class__ is str
-                and 0 < len(own_id) <= MAX_ID
-            ):
-                yield Message("track", item.event, own_id, item.user_id, item.properties, item, raw, around)
-            else:
-                yield self.made(index, item, raw)
+            yield Message(
+                "track", item.event, own_id, item.user_id, given, item, raw, around, accepted=accepted
+            )
 
     def are_ordinary(self, body: bytes, opened: Opened) -> bool:
         """Whether no message of a body can be too large or too deep, or hold what needs a closer look."""
@@ -85,11 +94,12 @@ class Reading:
         if _NUL in data or scanning.may_hold_huge_integer(data):
             return self.odd(index, data)
         try:
-            return self.made(index, _decode_item(data), raw)
+            item = _decode_item(data)
+            return self.made(index, item, raw, map_of(item.properties))
         except _REFUSALS:
             return self.odd(index, data)
 
-    def made(self, index: int, item: Item, raw: Any) -> Message | Fault:
+    def made(self, index: int, item: Item, raw: Any, properties: Map) -> Message | Fault:
         """The message of an item, or what it lacks."""
         kind = self.kind or item.type
         wrong = shapes.wrong_type(kind) or shapes.lacking(kind, item)
@@ -100,7 +110,7 @@ class Reading:
             (item.event if kind == "track" else item.name if kind in NAMED else None) or None,
             identifier(item.message_id) if item.message_id else self.made_id(index, raw),
             item.user_id or None,
-            item.properties,
+            properties,
             item,
             raw,
             self.around,
@@ -122,7 +132,7 @@ class Reading:
             return self.fault(wrong, data)
         item = shapes.item_of(document)
         item.type = kind
-        message = self.made(index, item, data)
+        message = self.made(index, item, data, shapes.map_in(document, "properties"))
         if isinstance(message, Message):
             message.is_odd = True
             message.whole = message.merged(document)

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 import msgspec
 from xxhash import xxh3_128_digest
 
-from trackingplans.domain import closing, engine
+from trackingplans.domain import accepting, closing, engine
 from trackingplans.domain.explaining import Explainer
 from trackingplans.domain.planned import whole_shape
 
@@ -55,11 +55,13 @@ _WEIGHT_OF_BYTE = 40
 class Compiled:
     """What judging needs of one schema. `reads` names the top-level fields it looks at; None: all of them.
 
-    `is_area_fine` takes the message's properties or traits, `is_surely_fine` the message where the schema says more
-    than what those are. True: there is nothing at all to report. Both are None where only a close look can tell.
+    `accepts` takes the bytes of the message's properties or traits, `is_area_fine` what they hold, `is_surely_fine` the
+    message where the schema says more than what those are. True: there is nothing at all to report. Any is None where
+    it cannot tell; a no of `accepts` means nothing.
     """
 
     __slots__ = (
+        "accepts",
         "area",
         "explainer",
         "is_absence_fine",
@@ -83,11 +85,14 @@ class Compiled:
         validator = engine.validator(ready)
         self.iter_errors = validator.iter_errors
         self.explainer = Explainer("" if area else COMMON)
+        self.accepts: Callable[[Any], bool] | None = None
         self.is_area_fine: Callable[[Any], bool] | None = None
         self.is_surely_fine: Callable[[Any], bool] | None = None
         closed, is_exact = closing.closed(ready, area, also_known)
         if is_exact and area and _is_envelope(closed, area):
-            self.is_area_fine = engine.validator(_alone(closed, area)).is_valid
+            alone = _alone(closed, area)
+            self.is_area_fine = engine.validator(alone).is_valid
+            self.accepts = accepting.acceptor(alone)
         elif is_exact:
             self.is_surely_fine = engine.validator(closed).is_valid
         self.is_absence_fine = is_exact and validator.is_valid({})

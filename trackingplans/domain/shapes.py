@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 from xxhash import xxh3_128_hexdigest
 
 from trackingplans.domain.legible import shortened, storable
@@ -13,6 +13,7 @@ MAX_ID = 200
 TYPES = frozenset(("track", "identify", "group", "page", "screen", "alias"))
 
 Map = dict[str, Any] | UnsetType | None
+_decode_map = msgspec.json.Decoder(dict[str, Any] | None).decode
 
 
 class App(Struct, gc=False):
@@ -31,7 +32,7 @@ class Context(Struct, gc=False):
 
 
 class Item(Struct, gc=False, rename="camel"):
-    """What is decoded of a message: the fields that counts, dedupe and most rules read."""
+    """What is decoded of a message: the fields that counts, dedupe and most rules read. `properties` stay bytes."""
 
     type: str | None = None
     event: str | None = None
@@ -45,9 +46,14 @@ class Item(Struct, gc=False, rename="camel"):
     timestamp: str | None = None
     sent_at: str | None = None
     original_timestamp: str | None = None
-    properties: Map = UNSET
+    properties: Raw | UnsetType = UNSET  # not `Raw | None`: msgspec would then take null only
     traits: Map = UNSET
     context: Context | None = None
+
+
+def map_of(value: Raw | UnsetType) -> Map:
+    """What the bytes of `properties` hold. Raises what msgspec raises when they are no object."""
+    return UNSET if value is UNSET else _decode_map(value)
 
 
 class Label(Struct, gc=False, rename="camel"):
@@ -125,8 +131,7 @@ def item_of(document: dict[str, Any]) -> Item:
         timestamp=_text(document, "timestamp"),
         sent_at=_text(document, "sentAt"),
         original_timestamp=_text(document, "originalTimestamp"),
-        properties=_map(document, "properties"),
-        traits=_map(document, "traits"),
+        traits=map_in(document, "traits"),
         context=context_of(document.get("context")),
     )
 
@@ -211,6 +216,7 @@ def _text(document: dict[str, Any], key: str) -> str | None:
     return storable(value) if isinstance(value, str) else None
 
 
-def _map(document: dict[str, Any], key: str) -> Map:
+def map_in(document: dict[str, Any], key: str) -> Map:
+    """An object of a message that is no ordinary one; `UNSET` when it has none."""
     value = document.get(key, UNSET)
     return value if isinstance(value, dict | None) else UNSET

@@ -17,6 +17,7 @@ from trackingplans.domain.planned import Look, Shape
 from trackingplans.domain.rules import Compiled, Slot
 from trackingplans.domain.schema_problems import problems_of
 from trackingplans.domain.sentences import named, shown
+from trackingplans.domain.shapes import Context, Item, event_version_of
 
 __all__ = ["CompiledPlan", "Judgement", "problems_of", "unjudged"]
 
@@ -90,6 +91,28 @@ class CompiledPlan:
                         self._add(kind, rule, _STANDS_IN)
         self._vocabularies: dict[str, Vocabulary] = {}
         self._unplanned: dict[tuple[str, str], tuple[str, Finding]] = {}
+
+    def accepted(self, item: Item, common: Context | None) -> Judgement | None:
+        """The judgement of a track call that its bytes show to be fine in every way; None: only `check` can tell.
+
+        `common` is the context of its batch.
+        """
+        versions = self._planned.get("track", _NOTHING).get(item.event)
+        if versions is None or self._common is not None or "@" in (item.user_id or ""):
+            return None
+        judged: _Judged = versions.only or versions.pick(event_version_of(item.context, common))
+        slot = judged.slot
+        slot.was_used = True
+        compiled = slot.ready or slot.compiled()
+        accepts = compiled and compiled.accepts
+        if (
+            not accepts
+            or item.properties is UNSET
+            or item.traits is not UNSET
+            or not accepts(item.properties)
+        ):
+            return None
+        return judged.conforming
 
     def check(self, message: Message, on: date | None = None) -> Judgement:
         """Judge one message. `on`: the day it was received, which ends former names; None: none has ended."""
