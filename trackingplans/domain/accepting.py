@@ -4,6 +4,7 @@ Parsing into that type costs less than parsing into dicts, and settles most mess
 (patterns, formats …) is asked of the engine afterwards, once a message. A no says nothing: the engine decides then.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Annotated, Any, Literal, NamedTuple, Union
@@ -27,6 +28,12 @@ _SIZES = {"minItems": "min_length", "maxItems": "max_length"}
 _EXACT = 2**53  # beyond it a float is no longer every whole number
 
 _NOT_NULL = bool | int | float | str | list[Any] | dict[str, Any]
+
+# What Python's re takes exactly as ECMA's does, and in linear time as long as only one part may vary in length.
+_SIMPLE = re.compile(
+    r"\^(?:(?:[A-Za-z0-9_@/: ]|\[[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*\])(?:[+*?]|\{[0-9]{1,3}(?:,[0-9]{0,3})?\})?)*\$"
+)
+_VARIES = re.compile(r"[+*?]|,[0-9]*\}")
 
 Gather = Callable[[Any], Any]
 
@@ -59,7 +66,7 @@ class _Object(Exception):
 def acceptor(schema: dict[str, Any]) -> Callable[[Any], bool] | None:
     """Whether the bytes of a JSON object are surely fine by a schema that neither refers nor branches about objects.
 
-    None when there is nothing to gain. Raises engine.UnusableSchema.
+    None when its type would not settle anything.
     """
     draft = schema.get("$schema")
     maker = _Maker(is_tuple_prefixed=schemas.draft_of(schema) == "2020-12")
@@ -70,15 +77,12 @@ def acceptor(schema: dict[str, Any]) -> Callable[[Any], bool] | None:
     try:
         part = maker.part(whole)
         decode = msgspec.json.Decoder(part.type).decode
+        asked, gather = part.asked or (None, None)
+        is_fine = None if asked is None else engine.validator(_of(draft, asked)).is_valid
     except (TypeError, ValueError, _Object):
-        return None  # msgspec cannot tell the kinds apart
+        return None  # kinds that msgspec cannot tell apart, bounds that it cannot hold
     if part.type is Any:
         return None
-    asked = part.asked
-    if asked is None:
-        is_fine = gather = None
-    else:
-        is_fine, gather = engine.validator(_of(draft, asked.schema)).is_valid, asked.gather
 
     def accepts(raw: Any) -> bool:
         try:
@@ -134,7 +138,7 @@ class _Maker:
 
     def _kind(self, kind: Any, node: dict[str, Any], said: set[str]) -> _Part:
         if kind == "string":
-            return _Part(_bounded(str, node, _LENGTHS, said))
+            return _Part(_patterned(_bounded(str, node, _LENGTHS, said), node, said))
         if kind == "integer":
             return _Part(_bounded(int, node, _BOUNDS, said))
         if kind == "number":
@@ -271,3 +275,12 @@ def _bounded(of: Any, node: dict[str, Any], bounds: dict[str, str], said: set[st
 
 def _unless_none(gather: Gather) -> Gather:
     return lambda value: None if value is None else gather(value)
+
+
+def _patterned(text: Any, node: dict[str, Any], said: set[str]) -> Any:
+    """The type with the pattern, when that is a simple one: then the engine need not be asked at all."""
+    pattern = node.get("pattern")
+    if not isinstance(pattern, str) or not _SIMPLE.fullmatch(pattern) or len(_VARIES.findall(pattern)) > 1:
+        return text
+    said.add("pattern")
+    return Annotated[text, Meta(pattern=pattern[:-1] + r"\Z")]

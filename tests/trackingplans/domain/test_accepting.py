@@ -39,6 +39,7 @@ ORDER = {
         "count": {"type": ["integer", "null"], "maximum": 99},
         "currency": {"type": "string", "enum": ["EUR", "USD"]},
         "name": {"type": "string", "minLength": 2},
+        "serial": {"type": "string", "minLength": 3, "pattern": "^[A-Z]*[0-9]{1,2}$"},
         "at": {"type": ["string", "null"], "format": "date-time"},
         "rating": {"multipleOf": 0.5},
         "address": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
@@ -59,7 +60,7 @@ GOOD = {"id": "o1", "name": "Jo"}
     [
         {},
         {"total": 0, "count": None, "currency": "EUR"},
-        {"total": 999.5, "count": 99, "at": None, "rating": 2.5},
+        {"serial": "AB1", "total": 999.5, "count": 99, "at": None, "rating": 2.5},
         {"at": "2026-11-22T09:00:00Z", "address": {"city": "Oslo"}, "tags": ["t", "tt"]},
         {"items": [{"sku": "s1", "size": 2}, None, {"sku": "s2"}], "free": {"x": [1]}, "code": {}},
     ],
@@ -80,6 +81,9 @@ def test_ordinary_messages_are_accepted_unopened(properties):
         {"id": None},
         {"name": "J"},
         {"name": "null"},
+        {"serial": "A1"},
+        {"serial": "AA"},
+        {"serial": "AA1\n"},
         {"total": -0.5},
         {"total": 1000},
         {"count": 99.5},
@@ -144,7 +148,7 @@ def _plain(inner: Any) -> Any:
     lengths = {
         "minLength": st.integers(0, 2),
         "maxLength": st.integers(0, 3),
-        "pattern": st.sampled_from(["a", "^x"]),
+        "pattern": st.sampled_from(["a", "^x", "^[a-c]+$", "^x1?$"]),
     }
     kinds = [
         st.fixed_dictionaries({"type": st.sampled_from([["number", "null"], "number", "integer"])}, optional=bounds),
