@@ -15,7 +15,8 @@ _COUNTED = re.compile(
 )
 _COMPARED = re.compile(
     r"\b(?:per|rates?|ratio|shares?|percent(?:age)?|average|avg|mean|median|divided|proportion|conversion|retention"
-    r"|churn|growth|active|each|every|versus|vs|compared)\b|(?:^|[.,;:?!] |\bout )of (?:the |all |those )?\w+ (?:who|that|which)\b"
+    r"|churn|growth|active|each|every|versus|vs|compared)\b"
+    r"|(?:^|[.,;:?!] |\bout )of (?:the |all |those )?\w+ (?:who|that|which)\b"
     r"|\bout of\b|\bof those\b|\bwithin (?:the |their )?(?:first )?(?:\d|an?\b|one\b)|%|/",
     re.IGNORECASE,
 )
