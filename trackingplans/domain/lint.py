@@ -57,9 +57,10 @@ def _found(plan: Plan, *, is_published: bool) -> Iterator[Found]:
     yield from constraints.about_schemas(sound)
     events = [described(rule) for rule in sound.rules]
     yield from conflicts.about_types(plan, events)
+    yield from completeness.about_descriptions(plan, events)
     for event in events:
         yield from constraints.about_required(event)
-        yield from completeness.about_properties(plan, event)
+        yield from completeness.about_types(plan, event)
         if newest[event.rule.type, event.rule.name] is event.rule:
             yield from completeness.about_event(plan, event)
 

@@ -89,7 +89,7 @@ _RULES = (
     LintRule("too_long", _WARN, 10, "too many words", "{n} names of too many words"),
     # What is left unsaid
     LintRule(
-        "weak_critical_event", _WARN, 70, "a critical event of which nothing useful is required",
+        "weak_critical_event", _WARN, 85, "a critical event of which nothing useful is required",
         "{n} critical events require nothing useful",
     ),
     LintRule("no_funnel", _WARN, 60, "no core funnel", "no core funnel"),
@@ -113,12 +113,12 @@ _RULES = (
     ),
     LintRule(
         "missing_description", _WARN, 15, "no description",
-        "{n} events and properties have no description",
+        "{n} {cause} have no description",
     ),
     # What has no effect
     LintRule(
         "required_not_declared", _WARN, 35, "required, but not declared",
-        "{n} properties are required but not declared in {cause}",
+        "{n} events require {cause} and do not declare it",
     ),
     LintRule(
         "shadowed_rule", _WARN, 45, "a rule that another one keeps from being used",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trackingplans.domain.linting.problem import Found
-from trackingplans.domain.linting.slots import Described, Slot, area_of
+from trackingplans.domain.linting.slots import KIND_OF_AREA, Described, Slot, area_of
 from trackingplans.domain.plan import Plan, Rule
 from trackingplans.domain.sentences import listed
 
@@ -21,26 +21,44 @@ def about_event(plan: Plan, event: Described) -> Iterator[Found]:
         yield from _weak(event.rule, event.slots)
 
 
-def about_properties(plan: Plan, event: Described) -> Iterator[Found]:
-    """What one version of an event leaves unsaid of its properties."""
+def about_types(plan: Plan, event: Described) -> Iterator[Found]:
+    """Properties of one version of an event that may hold anything."""
     for slot in event.slots:
         if all(node is False for node in slot.nodes):
             continue
-        shared = _shared(plan, slot)
-        if not _is_typed([*slot.nodes, shared]):
+        if not _is_typed([*slot.nodes, _shared(plan, slot)]):
             yield Found(
                 "untyped_property",
                 f"`{slot.inner}` has no type, so anything passes: text where a number is meant, too.",
                 "Say what it is: text, a number, true or false, a list, an object.",
                 slot.rule, slot.steps, key=slot.inner,
             )  # fmt: skip
-        if not any(_is_text(one) for one in (*slot.says("description"), *_said(shared))):
-            yield Found(
-                "missing_description",
-                f"`{slot.inner}` has no description.",
-                "Say in a few words what it holds, so that two teams fill it alike.",
-                slot.rule, slot.steps, key=slot.inner,
-            )  # fmt: skip
+
+
+def about_descriptions(plan: Plan, events: Sequence[Described]) -> Iterator[Found]:
+    """Properties that no event describes: what one holds is said once and holds everywhere."""
+    places: dict[tuple[str, ...], list[Slot]] = {}
+    for event in events:
+        for slot in event.slots:
+            if not all(node is False for node in slot.nodes):
+                places.setdefault(slot.path, []).append(slot)
+    for path, slots in places.items():
+        if any(_is_described(plan, slot) for slot in slots):
+            continue
+        where = f" in any of its {len(slots)} events" if len(slots) > 1 else ""
+        yield Found(
+            "missing_description",
+            f"`{slots[0].inner}` has no description{where}.",
+            "Say in a few words what it holds, so that two teams fill it alike.",
+            slots[0].rule, slots[0].steps, key=slots[0].inner, cause="properties", subject=KIND_OF_AREA[path[0]],
+            among=tuple(slot.rule for slot in slots),
+        )  # fmt: skip
+
+
+def _is_described(plan: Plan, slot: Slot) -> bool:
+    shared = _shared(plan, slot)
+    said = shared.get("description") if isinstance(shared, dict) else None
+    return any(_is_text(one) for one in (*slot.says("description"), said))
 
 
 def _unsaid(plan: Plan, rule: Rule) -> Iterator[Found]:
@@ -65,7 +83,7 @@ def _unsaid(plan: Plan, rule: Rule) -> Iterator[Found]:
             "missing_description",
             f"{event} says neither what it is nor when it fires.",
             "Describe it, or write what triggers it.",
-            rule, ("schema", "description"), key="",
+            rule, ("schema", "description"), key="", cause="events",
         )  # fmt: skip
 
 
@@ -102,10 +120,6 @@ def _shared(plan: Plan, slot: Slot) -> Any:
 
 def _is_typed(nodes: Sequence[Any]) -> bool:
     return any(isinstance(node, dict) and not node.keys().isdisjoint(_TYPED) for node in nodes)
-
-
-def _said(node: Any) -> tuple[Any, ...]:
-    return (node.get("description"),) if isinstance(node, dict) else ()
 
 
 def _is_text(value: object) -> bool:

@@ -74,12 +74,11 @@ def about_required(event: Described) -> Iterator[Found]:
     """Properties that a rule requires and nowhere declares."""
     for path, steps in event.undeclared.items():
         inner = dotted(path[1:])
-        name = event.rule.name or event.rule.type
         yield Found(
             "required_not_declared",
             f"`{inner}` is required but not declared, so nothing says what it holds.",
             f"Declare `{inner}` with its type, or do not require it. A typing error in one of the two is likely.",
-            event.rule, steps, key=inner, cause=f"`{name}`",
+            event.rule, steps, key=inner, cause=f"`{inner}`",
         )  # fmt: skip
 
 

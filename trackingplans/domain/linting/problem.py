@@ -23,7 +23,8 @@ class Found:
     """What a check saw. `steps` lead to it inside of the rule's document, or of the plan's where `rule` is None.
 
     `key` tells it apart from others of its code at the same event and stays when lists are reordered; without one the
-    steps do, list indexes left out. Problems of one `cause` are mended together. `among`: every rule it is about.
+    steps do, list indexes left out. `subject` stands for the event where that is not what it is about: a property that
+    many events have. Problems of one `cause` are mended together. `among`: every rule it is about.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Found:
     steps: Pointer = ()
     suggestion: str | None = None
     key: str | None = None
+    subject: str = ""
     cause: str = ""
     severity: Severity | None = None  # naming rules bring their own
     among: tuple[Rule, ...] = ()
@@ -144,8 +146,8 @@ def steps_text(steps: Pointer) -> str:
 
 
 def _identity(found: Found, name: str) -> Identity:
-    event = OF_PLAN
-    if found.rule:
+    event = found.subject or OF_PLAN
+    if found.rule and not found.subject:
         event = f"{found.rule.type} {name}" if name else found.rule.type
     place = found.key if found.key is not None else steps_text(found.steps)
     return Identity(found.code, storable(event), storable(place) or WHOLE)

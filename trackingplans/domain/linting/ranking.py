@@ -8,8 +8,8 @@ from trackingplans.domain.linting.catalogue import RULES, LintRule
 from trackingplans.domain.linting.problem import Problem, Severity
 
 FIRST = 5
-# An error weighs more than any rule alone, a critical event nearly as much; twice as many problems of one cause weigh a
-# little more, so that forty names of one kind come before one more slip.
+# An error weighs more than any rule alone, critical events (by their share of a line) nearly as much; twice as many
+# problems of one cause weigh a little more, so that forty names of one kind come before one more slip.
 _ERROR, _CRITICAL, _DOUBLED = 100, 80, 8
 
 
@@ -30,10 +30,6 @@ class Line:
         return self.first.severity is Severity.ERROR
 
     @property
-    def is_critical(self) -> bool:
-        return any(problem.is_critical for problem in self.problems)
-
-    @property
     def sentence(self) -> str:
         """What is wrong: the problem's own words, or one sentence for all of them."""
         if len(self.problems) == 1:
@@ -42,8 +38,9 @@ class Line:
 
     @property
     def score(self) -> float:
-        count = log2(len(self.problems)) * _DOUBLED
-        return self.rule.weight + self.is_error * _ERROR + self.is_critical * _CRITICAL + count
+        count = len(self.problems)
+        critical = sum(problem.is_critical for problem in self.problems) / count
+        return self.rule.weight + self.is_error * _ERROR + critical * _CRITICAL + log2(count) * _DOUBLED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from trackingplans.domain.rules import AREAS
 
 ITEM = "$"  # any item of a list, as in the paths of violations
 ANY_KEY = "*"  # any key of an object that is a map
+KIND_OF_AREA = {"properties": "property", "traits": "trait"}
 MOST_SLOTS = 2_000  # of one rule
 _DEEPEST = 12
 _SAME_VALUE = frozenset(("allOf", "anyOf", "oneOf", "if", "then", "else", "dependencies", "dependentSchemas"))
