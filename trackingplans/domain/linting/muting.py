@@ -17,7 +17,10 @@ _SETTINGS = (OFF, Severity.WARN.value, Severity.ERROR.value)
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Problems that people decided to live with until a day (the last one). What it leaves open fits everything."""
+    """Problems that people decided to live with until a day (the last one). What it leaves open fits everything.
+
+    A name without a type is the place of a problem of the plan itself, the name of a metric for instance.
+    """
 
     code: str
     type: str
@@ -31,7 +34,7 @@ class Mute:
     def fits(self, problem: Problem) -> bool:
         return (
             problem.code == self.code
-            and (not self.type or (self.type, self.name) in problem.events or self._is_at(problem))
+            and (self._is_about(problem) if self.type else self.name in ("", problem.identity.place))
             and (not self.path or self._leads_to(problem))
         )
 
@@ -40,8 +43,16 @@ class Mute:
         within = (self.path, f"/schema{self.path}")
         return problem.path in within or problem.path.startswith(tuple(f"{path}/" for path in within))
 
-    def _is_at(self, problem: Problem) -> bool:
-        return (problem.type, problem.name) == (self.type, self.name)
+    def _is_about(self, problem: Problem) -> bool:
+        return (self.type, self.name) in ((problem.type, problem.name), *problem.events)
+
+
+def place_of(problem: Problem) -> dict[str, str]:
+    """The keys of a mute that covers this problem and, but for what is below it, no other."""
+    if not problem.type:
+        return {"code": problem.code, "name": problem.identity.place}
+    place = {"code": problem.code, "type": problem.type, "name": problem.name, "path": problem.path}
+    return {key: value for key, value in place.items() if value}
 
 
 def severities(plan: Plan) -> tuple[dict[str, Severity], frozenset[str]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from trackingplans.domain.legible import storable
 from trackingplans.domain.plan import Rule
@@ -87,6 +88,23 @@ class Problem:
         """The event as sentences name it; '' for the plan itself."""
         return self.name or self.type
 
+    def to_document(self) -> dict[str, Any]:
+        """The problem as REST and the command line tell it; null where the plan itself is meant."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "type": self.type or None,
+            "name": storable(self.name) if self.type else None,
+            "version": self.version or None,
+            "path": storable(self.path),
+            "message": self.message,
+            "advice": self.advice,
+            "suggestion": self.suggestion,
+            "is_critical": self.is_critical,
+            "events": [{"type": kind, "name": storable(name)} for kind, name in self.events],
+            "fingerprint": self.fingerprint,
+        }
+
 
 def placed(found: Iterable[Found], severity_of: Callable[[Found], Severity]) -> Iterator[Problem]:
     """The problems of what was seen, each once, an event's newest version first.
@@ -118,7 +136,7 @@ def _problem(found: Found, severity: Severity, identity: Identity, count: int) -
         path=pointer_text(found.steps),
         message=storable(found.message),
         advice=storable(found.advice),
-        suggestion=found.suggestion,
+        suggestion=storable(found.suggestion) if found.suggestion is not None else None,
         cause=found.cause,
         is_critical=any(one.is_critical for one in among),
         identity=identity,
