@@ -22,7 +22,7 @@ from trackingplans.web import tabs
 from trackingplans.web.plans import plan_of
 
 PROBLEMS_A_PAGE = 100
-SHOWN_OF_AN_EVENT = 10
+SHOWN_OF_AN_EVENT = 5
 FILTERS = ("q", "rule", "severity", "state", "type", "name")
 
 
@@ -53,6 +53,7 @@ def plan_problems(request: WorkspaceRequest, plan: str) -> HttpResponse:
         "is_filtered": any(chosen.values()),
         "first": report.first(),
         "rules": _rules(report),
+        "about": RULES.get(chosen["rule"]),
         "shown": shown,
         "count": len(fitting),
         "start": start,

@@ -88,6 +88,11 @@ class Problem:
         """The event as sentences name it; '' for the plan itself."""
         return self.name or self.type
 
+    @property
+    def unnamed_event(self) -> str:
+        """The event, where the message does not name it by itself."""
+        return "" if f"`{storable(self.event)}`" in self.message else self.event
+
     def to_document(self) -> dict[str, Any]:
         """The problem as REST and the command line tell it; null where the plan itself is meant."""
         return {
