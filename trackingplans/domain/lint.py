@@ -1,14 +1,14 @@
 """What is wrong with a plan as a whole, whatever is sent: the checks of `linting/` over one plan."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from trackingplans.domain.linting import completeness, conflicts, constraints, metrics, muting
+from trackingplans.domain.linting import completeness, conflicts, constraints, metrics, muting, names
 from trackingplans.domain.linting.catalogue import RULES
 from trackingplans.domain.linting.muting import Mute
 from trackingplans.domain.linting.problem import Found, Problem, Severity, placed
-from trackingplans.domain.linting.slots import described
+from trackingplans.domain.linting.slots import Described, described
 from trackingplans.domain.plan import Plan, Rule
 
 
@@ -49,17 +49,26 @@ def _found(plan: Plan, *, is_published: bool) -> Iterator[Found]:
     yield from muting.about_settings(plan)
     broken = [] if is_published else list(constraints.about_broken(plan))
     yield from broken
-    newest = _newest(plan)
-    yield from metrics.about_metrics(plan)
-    yield from metrics.about_claims(plan, list(newest.values()))
-    yield from conflicts.about_versions(plan)
     sound = constraints.sound(plan, broken)
     yield from constraints.about_schemas(sound)
+    yield from conflicts.about_versions(plan)
+    yield from metrics.about_metrics(plan)
     events = [described(rule) for rule in sound.rules]
     yield from conflicts.about_types(plan, events)
-    yield from completeness.about_descriptions(plan, events)
     for event in events:
         yield from constraints.about_required(event)
+    misnamed = list(names.about_names(plan, events, muting.severities(plan)[1]))
+    yield from misnamed
+    yield from _unsaid(plan, events, names.strays(plan, misnamed))
+
+
+def _unsaid(plan: Plan, events: Sequence[Described], strays: frozenset[tuple[str, str]]) -> Iterator[Found]:
+    """What is left unsaid of events; not of strays, which should not be there under their name."""
+    newest = {identity: rule for identity, rule in _newest(plan).items() if identity not in strays}
+    kept = [event for event in events if (event.rule.type, event.rule.name) not in strays]
+    yield from metrics.about_claims(plan, list(newest.values()))
+    yield from completeness.about_descriptions(plan, kept)
+    for event in kept:
         yield from completeness.about_types(plan, event)
         if newest[event.rule.type, event.rule.name] is event.rule:
             yield from completeness.about_event(plan, event)

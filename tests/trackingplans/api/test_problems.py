@@ -2,7 +2,7 @@ import pytest
 
 from accounts.models import Role
 from tests.trackingplans.api.callers import a_caller
-from tests.trackingplans.domain.linting.problems import event, one
+from tests.trackingplans.domain.linting.problems import THINGS, event, one
 from trackingplans import publishing
 from trackingplans.models import TrackingPlan
 
@@ -88,8 +88,8 @@ def test_muted_problems_come_when_asked_for_with_their_mute(caller):
 def test_a_list_is_followed_by_its_next_address(caller):
     plan = a_plan(
         caller,
-        *(one(BROKEN, name=f"Order {n}") for n in range(5)),
-        metrics=[{"funnel": ["Order 1", "Order 2"]}],
+        *(one(BROKEN, name=name) for name in THINGS[:5]),
+        metrics=[{"funnel": THINGS[:2]}],
     )
 
     seen, query = [], {"limit": 2}
@@ -102,7 +102,7 @@ def test_a_list_is_followed_by_its_next_address(caller):
             else {}
         )
 
-    assert seen == [f"Order {n}" for n in range(5)]
+    assert seen == THINGS[:5]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from tests.trackingplans import filthy, plans
-from tests.trackingplans.domain.linting.problems import event, one
+from tests.trackingplans.domain.linting.problems import THINGS, event, one
 from trackingplans.cli.complaints import Unusable
 from trackingplans.cli.lint import lint
 from trackingplans.interchange import formats
@@ -83,11 +83,17 @@ def test_the_screen_of_a_filthy_plan_says_what_to_do_first():
 
     assert len(screen.splitlines()) <= 30
     assert all(len(line) <= 100 for line in screen.splitlines())
-    begins = ["1 error Order Completed: `discount` has to be at least 100 and at most 0."]
-    at = [
-        text.index(begin)
-        for begin in ["Do these five first", *begins, "errors contradiction", "All of a rule"]
-    ]
+    begins = [
+        "Acme Store: ", "Do these five first",
+        "1 error Order Completed: `discount` has to be at least 100 and at most 0.",
+        "2 error 14 event names that should be `Product Viewed`. (and 12 more of dynamic_name) → Rename it",
+        "3 error `user_id` is of another type in 12 events than in the rest. (and 13 more of type_conflict)",
+        "4 error 3 other spellings of `Ad Clicked`. (and 13 more of duplicate) → Keep `Ad Clicked`",
+        "5 warn 4 critical events require nothing useful. → Require what its numbers are made of",
+        "errors contradiction 1 · dynamic_name 26 · type_conflict 25", "warnings weak_critical_event 4 · missing_owner",
+        "All of a rule: planwright lint plan.json --rule contradiction",
+    ]  # fmt: skip
+    at = [text.index(begin) for begin in begins]
     assert at == sorted(at)
     assert "planwright lint plan.json --baseline lint-baseline.json" in text
 
@@ -117,6 +123,27 @@ def test_only_what_is_new_fails_and_is_told():
         "Shop: 1 new problem (1 error) in 3 events; 2 existing, 1 fixed since.\n\nerror "
     )
     assert problems(plan, "--baseline", "known.json") == [("contradiction", "Order Refunded")]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Product 31337 Viewed", "dynamic_name"),
+        ("APP_INSTALLED", "duplicate"),
+        ("Sign Up - eve@example.com", "dynamic_name"),
+    ],
+)
+def test_one_bad_name_more_in_a_filthy_plan_fails_with_just_that(name, code):
+    document = filthy.document()
+    run(written(document), "--baseline", "known.json")
+    document["rules"].append({"type": "track", "name": name, "version": 1, "schema": {"type": "object"}})
+
+    result = run(written(document), "--baseline", "known.json")
+
+    assert result.exit_code == 1
+    assert problems("plan.json", "--baseline", "known.json") == [(code, name)]
+    assert "1 new problem (1 error)" in result.stdout
+    assert f"`{name}`" in result.stdout or name in result.stdout
 
 
 def test_a_new_warning_is_told_and_ends_with_0():
@@ -175,7 +202,7 @@ def test_what_cannot_be_read_is_named_with_its_place(plan, baseline, words):
 
 
 def test_all_problems_of_a_rule_are_listed():
-    rules = [event(f"Cart {n}", meta=UNOWNED) for n in range(9)]
+    rules = [event(name, meta=UNOWNED) for name in THINGS[:9]]
 
     text = shown(a_plan(*rules, one(BROKEN)), "--rule", "missing_owner")
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from tests.trackingplans import filthy, plans
-from tests.trackingplans.domain.linting.problems import event, one
+from tests.trackingplans.domain.linting.problems import THINGS, event, one
 from tests.trackingplans.pages import HTMX, a_person, a_plan, page, send, text_of
 from trackingplans import assembling, linting, publishing
 from trackingplans.domain.linting.catalogue import RULES
@@ -52,7 +52,8 @@ def test_what_to_do_first_stands_above_the_rules(client, ana):
 
     assert "Do these five first" in shown
     assert shown.index("<code>discount</code> has to be at least 100 and at most 0") < shown.index("by rule")
-    assert "events have no owner" in shown
+    assert "14 event names that should be <code>Product Viewed</code>." in shown
+    assert "There are 12 more of this kind." in shown
     assert 'href="?rule=missing_purpose"' in shown
 
 
@@ -171,7 +172,7 @@ def test_muting_publishes_a_version_that_says_why_and_can_be_taken_back(client, 
 
 
 def test_a_whole_rule_can_be_muted(client, ana):
-    plan = a_plan(ana.workspace, a_document(*(one(BROKEN, name=f"Order {n}") for n in range(3))))
+    plan = a_plan(ana.workspace, a_document(*(one(BROKEN, name=name) for name in THINGS[:3])))
 
     send(
         client,

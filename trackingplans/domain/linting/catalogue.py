@@ -54,7 +54,7 @@ _RULES = (
     ),
     LintRule(
         "duplicate", _ERROR, 70, "names that differ only in case or separator",
-        "{n} spellings of {cause}",
+        "{n} other spellings of {cause}",
     ),
     LintRule(
         "dynamic_property_key", _ERROR, 60, "a value inside of a property name",
@@ -62,7 +62,7 @@ _RULES = (
     ),
     LintRule(
         "near_duplicate", _WARN, 50, "names that mean the same",
-        "{n} names that mean the same as {cause}",
+        "{n} other names for {cause}",
     ),
     LintRule(
         "property_in_name", _WARN, 40, "a property inside of an event name",
@@ -70,8 +70,13 @@ _RULES = (
     ),
     LintRule(
         "property_near_duplicate", _WARN, 35, "property names that mean the same",
-        "{n} spellings of the property {cause}",
+        "{n} other spellings of the property {cause}",
     ),
+    LintRule(
+        "leftover", _WARN, 45, "a name that nobody meant to keep",
+        "{n} events look left over: copies, tests, place-holders",
+    ),
+    LintRule("no_convention", _WARN, 55, "no casing that most names share", "{n} kinds of names in no single casing"),
     LintRule("reserved", _WARN, 40, "a reserved name", "{n} reserved {cause}"),
     LintRule(
         "order", _WARN, 20, "object and action the other way round",

@@ -11,6 +11,7 @@ from trackingplans.domain.plan import Rule
 from trackingplans.domain.schemas import Pointer
 
 WHOLE = "(event)"  # the place of what is wrong with an event as a whole
+KINDS_OF_KEYS = ("property", "trait")  # subjects that many events have
 OF_PLAN = "plan"  # what stands for an event where the plan itself is meant
 
 
@@ -143,7 +144,7 @@ def _problem(found: Found, severity: Severity, identity: Identity, count: int) -
         advice=storable(found.advice),
         suggestion=storable(found.suggestion) if found.suggestion is not None else None,
         cause=found.cause,
-        is_critical=any(one.is_critical for one in among),
+        is_critical=any(one.is_critical for one in among) and found.subject not in KINDS_OF_KEYS,
         identity=identity,
         former=tuple(_numbered(_identity(found, name), count) for name in former_names(rule)),
         events=tuple(dict.fromkeys((one.type, one.name) for one in among)),

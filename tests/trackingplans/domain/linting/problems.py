@@ -9,6 +9,22 @@ from trackingplans.domain.plan import from_document
 
 TODAY = date(2026, 11, 22)
 FINE = {"type": "string", "description": "What it holds"}
+# Events that are different things for everybody.
+THINGS = [
+    f"{thing} Viewed"
+    for thing in (
+        "Cart",
+        "Coupon",
+        "Invoice",
+        "Menu",
+        "Profile",
+        "Report",
+        "Ticket",
+        "Team",
+        "Video",
+        "Wishlist",
+    )
+]
 META = {"purpose": "Which orders make money?", "owner": "checkout", "trigger": "The order is paid."}
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.trackingplans.domain.linting.problems import TODAY, codes, event, found, of, one, told
+from tests.trackingplans.domain.linting.problems import THINGS, TODAY, codes, event, found, of, one, told
 from trackingplans.domain.linting import baseline, ranking
 from trackingplans.domain.linting.catalogue import RULES
 
@@ -130,8 +130,8 @@ def test_the_mute_that_lasts_longest_is_shown():
 
 
 def test_problems_of_one_cause_are_one_line_and_the_first_lines_are_of_different_rules():
-    rules = [event(f"Cart {n}", meta=UNOWNED) for n in range(9)]
-    rules += [one(BROKEN, name=f"Order {n}") for n in range(3)]
+    rules = [event(name, meta=UNOWNED) for name in THINGS[:9]]
+    rules += [one(BROKEN, name=f"{name} Again") for name in THINGS[:3]]
     rules += [
         event("Paid", meta={"importance": "critical"}),
         event("Left", {"a": {}}),
@@ -151,12 +151,10 @@ def test_problems_of_one_cause_are_one_line_and_the_first_lines_are_of_different
 
 def test_where_there_are_few_rules_the_first_lines_may_be_of_one():
     folded = ranking.lines(
-        found(
-            *(one(BROKEN, name=f"Order {n}") for n in range(7)), metrics=[{"funnel": ["Order 1", "Order 2"]}]
-        )
+        found(*(one(BROKEN, name=name) for name in THINGS[:7]), metrics=[{"funnel": THINGS[:2]}])
     )
 
-    assert [line.first.name for line in ranking.first(folded)] == [f"Order {n}" for n in range(5)]
+    assert [line.first.name for line in ranking.first(folded)] == THINGS[:5]
 
 
 def test_an_error_at_a_critical_event_comes_first():
@@ -166,7 +164,7 @@ def test_an_error_at_a_critical_event_comes_first():
 
 
 def test_a_baseline_is_read_as_it_was_written_and_sorted_one_event_a_line():
-    problems = found(one(BROKEN), event('Line "2"\n', {"a": {}}, meta=UNOWNED))
+    problems = found(one(BROKEN), event('Line "Paid"\n', {"a": {}}, meta=UNOWNED))
 
     text = baseline.write(problems)
 
@@ -174,7 +172,7 @@ def test_a_baseline_is_read_as_it_was_written_and_sorted_one_event_a_line():
     assert baseline.write(problems[::-1]) == text
     assert json.loads(text)["planwright_baseline"] == 1
     assert '      "track Order Completed": ["properties.total: minimum above maximum"]\n' in text
-    assert '      "track Line \\"2\\"\\n": ["(event)"]' in text
+    assert '      "track Line \\"Paid\\"\\n": ["(event)"]' in text
     assert baseline.read(baseline.write([])) == frozenset()
 
 
