@@ -12,6 +12,7 @@ from trackingplans.cli.check import check
 from trackingplans.cli.complaints import Unusable
 from trackingplans.cli.convert import convert
 from trackingplans.cli.diff import diff
+from trackingplans.cli.lint import lint
 
 INTERRUPTED = 130  # as shells say it: 128 and the number of the signal
 NOBODY_READS = 141
@@ -44,6 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(check)
+app.command()(lint)
 app.command()(diff)
 app.command()(convert)
 

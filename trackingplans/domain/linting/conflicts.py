@@ -82,7 +82,7 @@ def _conflict(found: list[tuple[Slot, Types]], shared: Types) -> Iterator[Found]
             "type_conflict",
             f"`{slot.inner}` is {one_of(sorted(types))} in `{slot.rule.name or slot.rule.type}` and "
             f"{one_of(sorted(usual))} in {where}{more}.",
-            f"Make it {one_of(sorted(usual))} here too, or give it another name.",
+            f"Make it {one_of(sorted(usual))} everywhere, or give the other one a name of its own.",
             slot.rule, slot.steps, key=slot.inner, cause=f"`{slot.inner}`",
         )  # fmt: skip
 

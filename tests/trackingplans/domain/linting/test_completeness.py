@@ -90,7 +90,7 @@ def test_the_conflict_says_who_is_in_the_minority_and_who_is_not():
     (problem,) = [problem for problem in found(*rules) if problem.code == "type_conflict"]
 
     assert problem.message == "`total` is text in `Cart Viewed` and a number in `Order A` and 2 more."
-    assert problem.advice == "Make it a number here too, or give it another name."
+    assert problem.advice == "Make it a number everywhere, or give the other one a name of its own."
 
 
 def test_a_shared_property_decides_which_type_is_right():
