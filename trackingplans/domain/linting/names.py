@@ -130,14 +130,14 @@ def _disagreeing(convention: NamingConvention, kind: str, names: Sequence[str]) 
 
 
 def _preferred(kind: str, names: Sequence[str], named: dict[str, _Named]) -> list[str]:
-    """The names, the one to stay of two that are one first: in use most, else as the Segment Spec writes names.
+    """The names, the one to stay of two that are one first: as the Segment Spec writes them, then what is used most.
 
     Moving rules changes nothing.
     """
     if kind == "event":
         return sorted(names, key=lambda name: (" " not in name, name.isupper(), name))
     return sorted(
-        names, key=lambda name: (-len(named[name].rules), not _SNAKE.fullmatch(name), " " in name, name)
+        names, key=lambda name: (not _SNAKE.fullmatch(name), " " in name, -len(named[name].rules), name)
     )
 
 
