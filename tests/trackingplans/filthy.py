@@ -1,4 +1,4 @@
-"""A plan of 560 events as companies really have them: grown for years by many hands, nobody in charge.
+"""A plan of 583 events as companies really have them: grown for years by many hands, nobody in charge.
 
 The same every time. What is wrong with it, and how often, is measured on real plans: nearly no purpose, owner or
 description, names in every casing, near-duplicates, run-time values in names, untyped and contradicting properties.

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.trackingplans import filthy
 from tests.trackingplans.domain.linting.problems import THINGS, TODAY, codes, event, found, of, one, told
-from trackingplans.domain.linting import baseline, ranking
+from trackingplans.domain.linting import baseline, muting, ranking
 from trackingplans.domain.linting.catalogue import RULES
+from trackingplans.domain.plan import Plan
 
 UNOWNED = {"owner": ""}
 BROKEN = {"type": "number", "minimum": 5, "maximum": 3}
@@ -118,6 +120,17 @@ def test_a_mute_covers_what_it_names_to_the_end_of_its_last_day(change, is_muted
     )
     assert {p.code for p in later.open} == {"contradiction", "mute_ended"}
     assert not later.muted
+
+
+def test_each_problem_can_be_muted_by_itself():
+    document = filthy.document()
+    end = {"reason": "x", "until": "2099-01-01"}
+    problems = found(*document["rules"], metrics=document["metrics"])
+
+    for problem in problems[::20]:
+        plan = Plan(lint={"mutes": [muting.place_of(problem) | end]})
+        _, muted = muting.sorted_out(problems, plan, TODAY)
+        assert [one.fingerprint for one, _ in muted] == [problem.fingerprint], problem
 
 
 def test_the_mute_that_lasts_longest_is_shown():
