@@ -40,14 +40,33 @@ _KINDS = {
 }
 
 
-def issues_of(parsed: ParsedName, style: Style, convention: NamingConvention) -> list[Issue]:
-    """Every issue of a name alone, with the severity that its code has."""
-    if parsed.name in convention.exceptions:
-        return []
-    checks = _CHECKS[parsed.kind == "event"]
-    if parsed.name in STANDING:
-        checks = tuple(check for check in checks if check not in (_order, _tense))
-    return [issue for check in checks for issue in check(parsed, style, convention)]
+class Judge:
+    """The checks that a style and a convention ask of names of one kind."""
+
+    def __init__(self, kind: str, style: Style, convention: NamingConvention) -> None:
+        self._style = style
+        self._convention = convention
+        asked = {
+            _values: True,
+            _order: kind == "event" and (style.order is not None or not convention.event.actor),
+            _tense: kind == "event" and style.tense is not None,
+            _casing: style.casing is not None,
+            _words: kind == "event" and bool(convention.objects or convention.actions),
+            _synonyms: bool(convention.synonyms),
+            _forbidden: bool(convention.forbidden_words),
+            _reserved: True,
+            _length: True,
+        }
+        self._checks = [check for check, is_asked in asked.items() if is_asked]
+
+    def issues(self, parsed: ParsedName) -> list[Issue]:
+        """Every issue of a name alone, with the severity that its code has."""
+        if parsed.name in self._convention.exceptions:
+            return []
+        checks = self._checks
+        if parsed.name in STANDING:
+            checks = [check for check in checks if check not in (_order, _tense)]
+        return [issue for check in checks for issue in check(parsed, self._style, self._convention)]
 
 
 def _issue(code: str, message: str, span: tuple[int, int], convention: NamingConvention) -> Issue:
@@ -215,9 +234,3 @@ def _length(parsed: ParsedName, style: Style, convention: NamingConvention) -> I
     elif len(parsed.name) > LONGEST:
         message = f"The name has {len(parsed.name)} characters; tools cut names after {LONGEST}."
         yield _issue("too_long", message, (LONGEST, len(parsed.name)), convention)
-
-
-_CHECKS: dict[bool, tuple[Check, ...]] = {
-    True: (_values, _order, _tense, _casing, _words, _synonyms, _forbidden, _reserved, _length),
-    False: (_values, _casing, _synonyms, _forbidden, _reserved, _length),
-}

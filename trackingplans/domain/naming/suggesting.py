@@ -15,6 +15,7 @@ from trackingplans.domain.naming.verbs import verb
 from trackingplans.domain.naming.vocabulary import action_of
 
 _MOST = 3
+_NOT_YET = frozenset(("will", "would", "should", "may", "might"))  # Trial Will End is not Trial Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ def suggestions(
     if parsed.kind != "event":
         words = [token.text for token in parsed.body if not _is_value(token, parsed)]
         return _changed(parsed, [_rendered(_replaced(words, convention), parsed, style, convention)])
+    if any(token.word in _NOT_YET for token in parsed.body):
+        return []
     if parsed.order == Order.NONE or (parsed.order == Order.OBJECT_ONLY and style.order is not None):
         return []
     parts = _parts(parsed, style, convention)
