@@ -53,9 +53,10 @@ class PlanBody:
     def __init__(self, request: Request) -> None:
         body = _body(request)
         try:
-            self.value = reading.read(body)
+            sheet = formats.sheet_in(body)
+            self.value = {} if sheet is not None else reading.read(body)
             self.around = self.value if _is_around(self.value) else {}
-            self.carried = self._carried(body)
+            self.carried = formats.detect(body) if sheet is not None else self._carried(body)
             self.name = self._text("name") or request.query_params.get("name", "")
             self.message = self._text("message") or request.query_params.get("message", "")
         except PlanError as error:

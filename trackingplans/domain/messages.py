@@ -15,7 +15,7 @@ from trackingplans.domain.opening import Opened
 from trackingplans.domain.reading import HEAD_BYTES, HUGE, Reading
 from trackingplans.domain.scanning import HugeInteger, Unreadable
 
-__all__ = ["Fault", "Glance", "Limits", "Message", "from_document", "glance", "read"]
+__all__ = ["Fault", "Glance", "Limits", "Message", "each", "from_document", "glance", "read", "stream"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,14 @@ def stream(body: bytes, kind: str, limits: Limits | None = None, seed: str = "")
         yield Fault("too_many_messages", reason, count=opened.beyond)
     elif not opened.parts:
         yield Fault("empty_batch", "The batch holds no message.", head=body[:HEAD_BYTES])
+
+
+def each(
+    body: bytes, parts: list[Any], limits: Limits | None = None, around: Around | None = None
+) -> Iterator[Message | Fault]:
+    """The messages in the values `parts` of a body that was taken apart before (the lines of a file), one each."""
+    reading = Reading("", limits or Limits(), around or Around(), "")
+    return reading.messages(body, Opened(parts, is_list=True))
 
 
 def from_document(document: Any, limits: Limits | None = None) -> Message | Fault:

@@ -7,28 +7,33 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import jsonschema
 import jsonschema_rs
 import msgspec
 
 from trackingplans.domain import engine, schema_costs, schemas
 from trackingplans.domain.findings import dotted
 from trackingplans.domain.plan import Plan, Problem
-from trackingplans.domain.sentences import KINDS, listed, one_of
+from trackingplans.domain.sentences import KINDS, kind_of, listed, one_of
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 64
 MAX_PROBLEMS = 50
 
 _METASCHEMAS = {
-    "draft-04": jsonschema.Draft4Validator,
-    "draft-06": jsonschema.Draft6Validator,
-    "draft-07": jsonschema.Draft7Validator,
-    "2019-09": jsonschema.Draft201909Validator,
-    "2020-12": jsonschema.Draft202012Validator,
+    "draft-04": "http://json-schema.org/draft-04/schema#",
+    "draft-06": "http://json-schema.org/draft-06/schema#",
+    "draft-07": "http://json-schema.org/draft-07/schema#",
+    "2019-09": "https://json-schema.org/draft/2019-09/schema",
+    "2020-12": "https://json-schema.org/draft/2020-12/schema",
 }
 _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
-_PATTERNED = ("pattern", "patternProperties")
+_KINDS = jsonschema_rs.ValidationErrorKind
+_SENTENCES: dict[type, str] = {
+    _KINDS.UniqueItems: "Should not say the same twice.",
+    _KINDS.Minimum: "Should not be a negative number.",
+    _KINDS.ExclusiveMinimum: "Should be more than 0.",
+    _KINDS.MinItems: "Should not be an empty list.",
+}
 
 
 def problems_of(plan: Plan) -> list[Problem]:
@@ -92,52 +97,34 @@ def _absurd(schema: Any) -> str:
 
 
 def _misshapen(schema: Any, at: schemas.Pointer) -> Iterator[Problem]:
-    """Where the schema is not JSON Schema: told by the fast engine, explained by the talkative one."""
-    draft = schemas.draft_of(schema)
-    if _metaschema(draft).is_valid(schema):
+    """Where the schema is not JSON Schema."""
+    judge = _metaschema(schemas.draft_of(schema))
+    if judge.is_valid(schema):
         return
-    judge = _METASCHEMAS[draft]
-    for error in judge(judge.META_SCHEMA).iter_errors(schema):
-        deepest = _deepest(error)
-        yield _problem(at, tuple(deepest.absolute_path), _told(deepest))
+    for error in judge.iter_errors(schema):
+        yield _problem(at, tuple(error.instance_path), _told(error))
 
 
 @cache
-def _metaschema(draft: str) -> Any:
-    return jsonschema_rs.validator_for(_METASCHEMAS[draft].META_SCHEMA)
+def _metaschema(draft: str) -> jsonschema_rs.Validator:
+    """The judge of schemas of a draft: all metaschemas come with the engine."""
+    return jsonschema_rs.validator_for(
+        {"$schema": _METASCHEMAS[draft], "$ref": _METASCHEMAS[draft]}, validate_formats=False
+    )
 
 
-def _deepest(error: Any) -> Any:
-    """The inner error that says most: of alternatives, the one that got furthest into the schema."""
-    while error.context and error.validator in ("allOf", "$ref", "$dynamicRef", "$recursiveRef"):
-        error = error.context[0]
-    return error
-
-
-def _told(error: Any) -> str:
-    where = tuple(error.absolute_path)
+def _told(error: jsonschema_rs.ValidationError) -> str:
+    where, kind = tuple(error.instance_path), error.kind
     keyword = str(where[-1]) if where else ""
     if keyword == "type" or (len(where) > 1 and where[-2] == "type"):
         return f"Should be one of {', '.join(_TYPES)}, or a list of them."
-    if error.validator == "type":
-        kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-        return f"Should be {one_of(kinds)}, not {KINDS[_json_kind(error.instance)]}."
-    if error.validator == "enum":
-        return f"Should be one of {listed(error.validator_value)}."
-    if error.validator == "uniqueItems":
-        return "Should not say the same twice."
-    if error.validator in ("minimum", "exclusiveMinimum"):
-        return (
-            "Should not be a negative number." if error.validator == "minimum" else "Should be more than 0."
-        )
-    if error.validator == "minItems":
-        return "Should not be an empty list."
-    return "This is not what JSON Schema allows here."
-
-
-def _json_kind(value: Any) -> str:
-    kinds = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
-    return kinds.get(type(value), "number")
+    if isinstance(kind, _KINDS.Type):
+        wanted = one_of(sorted(kind.types, key=lambda name: name == "boolean"))
+        came = kind_of(error.instance)
+        return f"Should be {wanted}, not {KINDS['number' if came == 'integer' else came]}."
+    if isinstance(kind, _KINDS.Enum):
+        return f"Should be one of {listed(kind.options)}."
+    return _SENTENCES.get(type(kind), "This is not what JSON Schema allows here.")
 
 
 def _bad_patterns(schema: Any, at: schemas.Pointer) -> Iterator[Problem]:
