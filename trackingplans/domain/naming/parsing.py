@@ -61,7 +61,10 @@ def parse(name: str, convention: NamingConvention | None = None, kind: str = "ev
     """
     convention = convention or _PLAIN
     words = tokens(name)
-    values = runtime.values(name, words, convention.numbers_allowed())
+    allowed = convention.numbers_allowed()
+    if kind != "event":
+        allowed |= runtime.BEFORE_NUMBERS_IN_KEYS
+    values = runtime.values(name, words, allowed)
     if kind != "event":
         return _without_grammar(name, kind, words, values)
     start, end = _own_part(name, convention)

@@ -59,6 +59,10 @@ COUNTED = word_set(
     variant variation video visit wave week widget win winner world zone
     """
 )
+# In keys, not in names of events: `address_line_1`, `day_7_retention`.
+BEFORE_NUMBERS_IN_KEYS = word_set(
+    "addr address day days hour hours line month months street week weeks year years"
+)
 _GLUED = re.compile(r"([a-z]+)(\d{1,6})")
 _VERSION = re.compile(r"v\d+")
 _FIRST_NAMES = word_set(
@@ -85,7 +89,10 @@ class Value:
 
 
 def values(name: str, words: list[Token], allowed: frozenset[str] = frozenset()) -> tuple[Value, ...]:
-    """What in a name looks made at run time. `allowed`: words with numbers in them that the plan lets stand."""
+    """What in a name looks made at run time.
+
+    `allowed`: words with numbers in them, or before a number, that may stand.
+    """
     found = _patterns(name)
     taken = [(value.start, value.end) for value in found]
     for place, token in enumerate(words):
