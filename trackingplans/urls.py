@@ -1,12 +1,14 @@
 from django.urls import path
 
 from trackingplans.api import checks
+from trackingplans.api import names as names_api
 from trackingplans.api import plans as plans_api
 from trackingplans.api import problems as problems_api
 from trackingplans.api import sources as sources_api
 from trackingplans.web import events, imports, lint_rules, live, plans, problems, sources, versions, waiting
 
 urlpatterns = [
+    path("api/v1/names/check", names_api.CheckNames.as_view(), name="api_names_check"),
     path("api/v1/plans", plans_api.Plans.as_view(), name="api_plans"),
     path("api/v1/plans/<str:plan>", plans_api.OnePlan.as_view(), name="api_plan"),
     path("api/v1/plans/<str:plan>/check", checks.Check.as_view(), name="api_plan_check"),

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from trackingplans.domain.naming.comparing import Comparison, Merged, Twin
 from trackingplans.domain.naming.convention import NamingConvention
 from trackingplans.domain.naming.grammar import Order
 from trackingplans.domain.naming.inferring import style_of
 from trackingplans.domain.naming.judgement import Issue, Judgement
-from trackingplans.domain.naming.judging import issues_of
+from trackingplans.domain.naming.judging import Judge
 from trackingplans.domain.naming.parsing import ParsedName, parse
 from trackingplans.domain.naming.suggesting import suggestions
 from trackingplans.domain.naming.wordlists import word_set
@@ -54,7 +53,8 @@ class _Together:
         self.parsed = {name: parse(name, convention, kind) for name in everything}
         parsed = list(self.parsed.values())
         self.style = style_of(convention, kind, parsed)
-        self.alone = {one.name: issues_of(one, self.style, convention) for one in parsed}
+        alone = Judge(kind, self.style, convention)
+        self.alone = {one.name: alone.issues(one) for one in parsed}
         right = {name for name, issues in self.alone.items() if not issues}
         comparison = Comparison(parsed, self.existing, right)
         self.twins = comparison.twins()
@@ -83,11 +83,11 @@ class _Together:
     def _with_severity(self, issue: Issue, parsed: ParsedName) -> Issue:
         is_old = parsed.name in self.existing and self.convention.scope == "new"
         is_unsure = parsed.confidence == "low" and issue.code in _OF_GRAMMAR
-        return replace(issue, severity="warn") if is_old or is_unsure else issue
+        return issue._replace(severity="warn") if is_old or is_unsure else issue
 
     def _with_suggestion(self, issue: Issue, proposed: list[str]) -> Issue:
         if issue.suggestion is None and issue.code in _MENDED and proposed:
-            return replace(issue, suggestion=proposed[0])
+            return issue._replace(suggestion=proposed[0])
         return issue
 
     def _beside_others(self, parsed: ParsedName) -> Iterator[Issue]:
@@ -118,7 +118,7 @@ class _Together:
         if twin.kind == "exact":
             message = f"This is `{other}` again: they differ only by case or separators."
             issue = self._issue("duplicate", message, span, suggestion=suggestion, related=twin.related)
-            yield replace(issue, severity="warn") if stays and issue.severity == "error" else issue
+            yield issue._replace(severity="warn") if stays and issue.severity == "error" else issue
         if twin.kind != "exact" or self.kind != "event":
             message = f"This seems to be the same {what} as `{other}`: keep one of them."
             if twin.kind == "typo":

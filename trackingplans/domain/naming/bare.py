@@ -1,7 +1,6 @@
 """Readings of names whose action is a bare verb (`Page View`, `Create Project`) or a noun (`Payment Failure`)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from trackingplans.domain.naming.grammar import (
     Order,
@@ -56,7 +55,7 @@ def read(names_words: list[str], vocabulary: Vocabulary) -> Reading:
     rivals = (one for one in found[1:] if (one.order, one.action) != (best.order, best.action))
     nearest = next(rivals, None)
     is_near = nearest is not None and best.weight - nearest.weight < _NEAR
-    return replace(best, is_sure=False) if is_near and best.weight < _CERTAIN else best
+    return best._replace(is_sure=False) if is_near and best.weight < _CERTAIN else best
 
 
 def _without_past(words: Words) -> Iterator[Reading]:
@@ -93,7 +92,7 @@ def _last(words: Words, phrase: Phrase) -> Iterator[Reading]:
         return
     places = words.span(0, phrase.start)
     if phrase.end == words.count:
-        weight = _LAST.get(phrase.role, 0)
+        weight = 72 if phrase.verb.lemma == "request" else _LAST.get(phrase.role, 0)
         if phrase.verb.form == Form.THIRD:
             weight = 76 if phrase.role >= Role.PHASE else 45
         elif phrase.role >= Role.BOTH and words.at(phrase.start - 1) in ELEMENTS:
@@ -129,7 +128,7 @@ def _first_weight(words: Words, phrase: Phrase) -> float:
         return 78
     if phrase.role <= Role.ACTIVITY and last in _PARTS_OF_THINGS:
         return 9
-    return _FIRST[phrase.role]
+    return 73 if lemma == "request" else _FIRST[phrase.role]
 
 
 def _inside(words: Words, phrase: Phrase) -> Iterator[Reading]:
@@ -142,7 +141,7 @@ def _inside(words: Words, phrase: Phrase) -> Iterator[Reading]:
     if phrase.role == Role.UI or (last in ELEMENTS and lemma not in OPENING and last in _BUTTONS):
         return
     before = words.span(0, phrase.start)
-    yield replace(action_first(words, phrase, 62 - phrase.start / 100, is_sure=False), before=before)
+    yield action_first(words, phrase, 62 - phrase.start / 100, is_sure=False)._replace(before=before)
 
 
 def _gerund(words: Words, phrase: Phrase) -> Iterator[Reading]:

@@ -63,12 +63,14 @@ def casing_of(name: str) -> Casing:
     elif "-" in name:
         likeliest = (Casing.KEBAB, Casing.TITLE)
     else:
-        likeliest = (Casing.LOWER, Casing.TITLE, Casing.UPPER_SNAKE, Casing.CAMEL, Casing.PASCAL)
+        likeliest = (Casing.LOWER, Casing.UPPER_SNAKE, Casing.TITLE, Casing.CAMEL, Casing.PASCAL)
     return next((casing for casing in likeliest if is_in(name, casing)), Casing.MIXED)
 
 
 def is_in(name: str, casing: Casing) -> bool:
     """Whether a name is written in a casing; one word may be in several (`watched`: lower, snake, camel, kebab)."""
+    if not name.isascii():
+        name = "".join(_plain(character) for character in name)
     pattern = _JOINED.get(casing)
     if pattern is not None:
         return pattern.fullmatch(name) is not None
@@ -84,6 +86,13 @@ def is_in(name: str, casing: Casing) -> bool:
     if casing == Casing.SENTENCE:
         return all(_is_lower(word) or _is_always_so(word) for word in words[1:])
     return _is_title(words)
+
+
+def _plain(character: str) -> str:
+    """A letter beyond ASCII as one that has its case; scripts without case are in every casing."""
+    if character.isascii() or not character.isalpha():
+        return character
+    return "A" if character.isupper() else "a" if character.islower() else "1"
 
 
 def _is_one_word(word: str, casing: Casing) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -14,6 +14,7 @@ from trackingplans.domain.naming.values import VALUES
 from trackingplans.domain.naming.verbs import verb
 
 MOST_RELATED = 20
+NOTHING: Mapping[str, list[str]] = {}
 _SEPARATORS = re.compile(r"[\W_]+")
 _SHORTEST_TYPO = 5
 _SHORTEST_SUBSTITUTION = 10
@@ -58,24 +59,33 @@ class Comparison:
     def twins(self) -> dict[str, list[Twin]]:
         """The names that say the same, by name."""
         found: dict[str, list[Twin]] = defaultdict(list)
-        again: set[str] = set()
+        again: dict[str, list[str]] = {}
         for group in _grouped((" ".join(one.words), one.name) for one in self._names):
-            again.update(self._note(found, "exact", group))
-        alone = [one for one in self._names if one.name not in again]
+            ranked = self._note(found, "exact", group)
+            again[ranked[0]] = ranked[1:]
+        gone = {name for names in again.values() for name in names}
+        alone = [one for one in self._names if one.name not in gone]
         keys = {one.name: key_of(one) for one in alone}
         for group in _alike(alone, keys):
-            self._note(found, "meaning", group)
+            self._note(found, "meaning", group, again)
         for pair in _typing_errors(keys):
-            self._note(found, "typo", list(pair))
+            self._note(found, "typo", list(pair), again)
         return found
 
-    def _note(self, found: dict[str, list[Twin]], kind: str, group: list[str]) -> list[str]:
-        """Add a group to what was found; gives those of its names that should go."""
+    def _note(
+        self,
+        found: dict[str, list[Twin]],
+        kind: str,
+        group: list[str],
+        again: Mapping[str, list[str]] = NOTHING,
+    ) -> list[str]:
+        """Add a group, with how its names are written `again`; gives it with the name to stay first."""
         ranked = sorted(group, key=self._rank.__getitem__)
         for name in ranked:
-            others = tuple(other for other in ranked if other != name)
-            found[name].append(Twin(kind, ranked[0], others[:MOST_RELATED]))
-        return ranked[1:]
+            others = [other for other in ranked if other != name]
+            others += [twin for other in others for twin in again.get(other, ())]
+            found[name].append(Twin(kind, ranked[0], tuple(others[:MOST_RELATED])))
+        return ranked
 
     def merged(self) -> dict[str, Merged]:
         """The names that differ only in a value (`Blue Button Clicked`, `Red Button Clicked`), by name."""

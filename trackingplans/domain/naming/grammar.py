@@ -7,8 +7,8 @@ last the bare verbs and nouns of `bare`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from trackingplans.domain.naming.lexicon import (
     ACTORS,
@@ -26,6 +26,8 @@ from trackingplans.domain.naming.verbs import Form, Role, Verb, verb
 from trackingplans.domain.naming.vocabulary import Action, Vocabulary
 from trackingplans.domain.naming.wordlists import word_set
 
+_OF_WHAT_IS_SEEN = ("choose", "open", "see", "select", "use", "view", "visit", "watch")
+
 
 class Order(StrEnum):
     OBJECT_ACTION = "object_action"
@@ -35,8 +37,7 @@ class Order(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to read the words of a name; all places are indexes of words.
 
     `lemma` and `particle` name the verb (`sign`, `up`), also where the action is a noun (`Signup`): then `form`
@@ -57,8 +58,7 @@ class Reading:
     is_sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A verb with its particle at a place in the words: [start, end)."""
 
     verb: Verb
@@ -162,7 +162,7 @@ def past_readings(words: Words) -> Iterator[Reading]:
             yield from _object_first(words, phrase)
             yield from _after_context(words, phrase)
         if phrase.verb.form == Form.PAST and phrase.start == words.first:
-            yield action_first(words, phrase, 90)
+            yield action_first(words, phrase, 74 if _describes(words, phrase) else 90)
         yield from _after_actor(words, phrase)
         yield from _after_do(words, phrase)
 
@@ -180,6 +180,15 @@ def _object_first(words: Words, phrase: Phrase) -> Iterator[Reading]:
     yield reading_of(
         phrase, Order.OBJECT_ACTION, weight + phrase.start / 100, words.span(0, phrase.start), words
     )
+
+
+def _describes(words: Words, phrase: Phrase) -> bool:
+    """Whether a past that begins the name belongs to what is acted on: `Rewarded Video Show`, `Saved Card Delete`."""
+    last = words.phrases.get(words.count - 1)
+    if last is None or words.count < 3 or phrase.role == Role.UI or phrase.verb.lemma in _OF_WHAT_IS_SEEN:
+        return False
+    is_bare = last.verb.form == Form.BASE and not last.verb.is_ambiguous
+    return is_bare and (last.role >= Role.PLAIN or last.verb.lemma in ("show", "hide"))
 
 
 def action_first(words: Words, phrase: Phrase, weight: float, *, is_sure: bool = True) -> Reading:
@@ -213,11 +222,11 @@ def _after_actor(words: Words, phrase: Phrase) -> Iterator[Reading]:
         return
     if words.at(words.count - 1) == "date":
         return  # a trait: Account Created Date
-    found = action_first(words, phrase, 98 if phrase.verb.form == Form.PAST else 79, is_sure=False)
+    found = action_first(words, phrase, 98 if phrase.verb.form == Form.PAST else 83, is_sure=False)
     if found.order == Order.ACTION_ONLY:
         found = _infinitive(words, phrase)
     if found.order == Order.ACTION_OBJECT:
-        yield replace(found, actor=actor)
+        yield found._replace(actor=actor)
 
 
 def _is_about_the_actor(phrase: Phrase) -> bool:
@@ -247,7 +256,7 @@ def _after_do(words: Words, phrase: Phrase) -> Iterator[Reading]:
     if phrase.end == words.count:
         yield reading_of(phrase, Order.OBJECT_ACTION, 88, before, words, is_sure=False)
     else:
-        yield replace(action_first(words, phrase, 88, is_sure=False), before=before)
+        yield action_first(words, phrase, 88, is_sure=False)._replace(before=before)
 
 
 def _after_context(words: Words, phrase: Phrase) -> Iterator[Reading]:
@@ -261,7 +270,7 @@ def _after_context(words: Words, phrase: Phrase) -> Iterator[Reading]:
     if (on_screen and words.at(phrase.start - 1) in ELEMENTS) or _is_about_the_actor(phrase):
         yield reading_of(phrase, Order.OBJECT_ACTION, 66, before, words, is_sure=False)
     else:
-        yield replace(action_first(words, phrase, 63, is_sure=False), before=before)
+        yield action_first(words, phrase, 63, is_sure=False)._replace(before=before)
 
 
 def reading_of(

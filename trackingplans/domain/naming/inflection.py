@@ -57,6 +57,25 @@ _BOTH_WAYS = word_set(
     cancel channel counsel dial enrol equal fuel label level model refuel signal total travel
     """
 )
+_BEFORE_E = (
+    "at",
+    "iz",
+    "is",
+    "v",
+    "c",
+    "u",
+    "dg",
+    "rg",
+    "ng",
+    "bl",
+    "pl",
+    "dl",
+    "tl",
+    "fl",
+    "gl",
+    "ur",
+    "ir",
+)
 _ENDS_IN_C = word_set("frolic panic picnic traffic")
 _VOWELS = re.compile(r"[aeiouy]+")
 _ONE_CONSONANT = re.compile(r"[^aeiouy][aeiouy][bdfgklmnprtvz]$|^[aeiou][bdfgklmnprtvz]$|qu[aeiou][bdgmnpt]$")
@@ -131,15 +150,13 @@ def gerund(lemma: str) -> str:
     return (lemma + lemma[-1] if _doubles(lemma) or lemma in _BOTH_WAYS else lemma) + "ing"
 
 
-def lemmas_of_past(word: str) -> tuple[str, ...]:
-    """The verbs that a word in -ed may be the past of, the likelier first: `dragged` -> drag, dragg."""
+def lemma_of_past(word: str) -> str:
+    """The verb that a word in -ed is most likely the past of: `dragged` -> drag, `timed` -> time."""
     if word.endswith("ied"):
-        return (word[:-3] + "y",)
+        return word[:-3] + "y"
     stem = word[:-2]
-    if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "lsz":
-        return (stem[:-1], stem)
-    if stem.endswith(
-        ("at", "iz", "is", "v", "c", "u", "dg", "rg", "ng", "bl", "pl", "dl", "tl", "fl", "gl", "ur", "ir")
-    ):
-        return (stem + "e", stem)
-    return (stem, stem + "e")
+    is_double = len(stem) > 2 and stem[-1] == stem[-2]
+    candidates = [stem[:-1], stem] if is_double else [stem, stem + "e"]
+    if not is_double and stem.endswith(_BEFORE_E):
+        candidates.reverse()
+    return next((one for one in candidates if _regular(one) == word), candidates[0])

@@ -1,13 +1,11 @@
 """What judging a name gives: its parts, what is wrong with it, and what would be right."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from trackingplans.domain.naming.parsing import ParsedName
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(NamedTuple):
     """One thing wrong with a name. `span` is [start, end) in characters; `message` is one sentence for people.
 
     `suggestion` is the name that mends all of it, when that is certain; `related` are the other names it is about.
@@ -21,8 +19,7 @@ class Issue:
     related: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A name judged. `suggestions` are best first, empty when the name is right or nothing is certain."""
 
     name: str

@@ -12,9 +12,10 @@ from trackingplans.domain.naming.lexicon import ACTORS
 from trackingplans.domain.naming.parsing import ParsedName
 from trackingplans.domain.naming.runtime import Value
 from trackingplans.domain.naming.standing import STANDING
-from trackingplans.domain.naming.suggesting import preferred_action
+from trackingplans.domain.naming.suggesting import is_about_the_actor, preferred_action
 from trackingplans.domain.naming.vocabulary import Action, action_of, singular, vocabulary
 from trackingplans.domain.naming.wordlists import word_set
+from trackingplans.domain.nearest import nearest
 
 LONGEST = 100
 _RESERVED_BEGINNINGS = ("$", "ga_", "google_", "firebase_", "mp_", "__")
@@ -40,14 +41,36 @@ _KINDS = {
 }
 
 
-def issues_of(parsed: ParsedName, style: Style, convention: NamingConvention) -> list[Issue]:
-    """Every issue of a name alone, with the severity that its code has."""
-    if parsed.name in convention.exceptions:
-        return []
-    checks = _CHECKS[parsed.kind == "event"]
-    if parsed.name in STANDING:
-        checks = tuple(check for check in checks if check not in (_order, _tense))
-    return [issue for check in checks for issue in check(parsed, style, convention)]
+class Judge:
+    """The checks that a style and a convention ask of names of one kind."""
+
+    def __init__(self, kind: str, style: Style, convention: NamingConvention) -> None:
+        self._style = style
+        self._convention = convention
+        asked = {
+            _values: True,
+            _order: kind == "event" and (style.order is not None or not convention.event.actor),
+            _tense: kind == "event" and style.tense is not None,
+            _casing: style.casing is not None,
+            _words: kind == "event" and bool(convention.objects or convention.actions),
+            _synonyms: bool(convention.synonyms),
+            _forbidden: bool(convention.forbidden_words),
+            _reserved: True,
+            _length: True,
+        }
+        self._checks = [check for check, is_asked in asked.items() if is_asked]
+
+    def issues(self, parsed: ParsedName) -> list[Issue]:
+        """Every issue of a name alone, with the severity that its code has."""
+        if parsed.name in self._convention.exceptions:
+            return []
+        if not parsed.tokens:
+            code = "order" if parsed.kind == "event" else "casing"
+            return [_issue(code, "The name has no word in it.", _whole(parsed), self._convention)]
+        checks = self._checks
+        if parsed.name in STANDING:
+            checks = [check for check in checks if check not in (_order, _tense)]
+        return [issue for check in checks for issue in check(parsed, self._style, self._convention)]
 
 
 def _issue(code: str, message: str, span: tuple[int, int], convention: NamingConvention) -> Issue:
@@ -87,7 +110,8 @@ def _casing(parsed: ParsedName, style: Style, convention: NamingConvention) -> I
         message = f"The words should be separated as in {asked}. {reason}."
         yield _issue("separator", message, _first_separator(parsed), convention)
     else:
-        message = f"This is {EXAMPLES[now]}, not {asked}. {reason}."
+        is_now = "mixes casings" if now == Casing.MIXED else f"is {EXAMPLES[now]}"
+        message = f"This {is_now}, it should be {asked}. {reason}."
         yield _issue("casing", message, _whole(parsed), convention)
 
 
@@ -133,7 +157,9 @@ def _order(parsed: ParsedName, style: Style, convention: NamingConvention) -> It
 
 
 def _begins_with_actor(parsed: ParsedName) -> bool:
-    return parsed.order == Order.OBJECT_ACTION and parsed.object in ACTORS and bool(parsed.reading.particle)
+    return (
+        parsed.order == Order.OBJECT_ACTION and parsed.object in ACTORS and is_about_the_actor(parsed.reading)
+    )
 
 
 def _span(parsed: ParsedName, *places: int) -> tuple[int, int]:
@@ -155,14 +181,19 @@ def _words(parsed: ParsedName, style: Style, convention: NamingConvention) -> It
     known = vocabulary(convention.objects, convention.actions)
     if known.objects and parsed.object and parsed.reading.object:
         words = tuple(singular(word) for word in parsed.object.split())
-        if words not in known.objects:
-            message = f"`{parsed.object}` is not among the plan's objects."
+        if words not in known.objects and not (convention.event.actor and parsed.object in ACTORS):
+            message = f"`{parsed.object}` is not among the plan's objects{_meant(parsed.object, convention.objects)}"
             yield _issue("vocabulary", message, _span(parsed, *parsed.reading.object), convention)
     if known.actions and parsed.reading.lemma:
         action = Action(parsed.reading.lemma, parsed.reading.particle)
         if action not in known.actions and preferred_action(parsed, convention) is None:
-            message = f"`{parsed.action}` is not among the plan's actions."
+            message = f"`{parsed.action}` is not among the plan's actions{_meant(parsed.action, convention.actions)}"
             yield _issue("vocabulary", message, _span(parsed, *parsed.reading.action), convention)
+
+
+def _meant(phrase: str, known: tuple[str, ...]) -> str:
+    found = nearest(phrase, known)
+    return f"; did you mean `{found}`?" if found else "."
 
 
 def _synonyms(parsed: ParsedName, style: Style, convention: NamingConvention) -> Iterator[Issue]:  # noqa: ARG001
@@ -213,11 +244,5 @@ def _length(parsed: ParsedName, style: Style, convention: NamingConvention) -> I
         message = f"The name has {len(parsed.tokens)} words; the plan allows {most}."
         yield _issue("too_long", message, (parsed.tokens[most].start, parsed.tokens[-1].end), convention)
     elif len(parsed.name) > LONGEST:
-        message = f"The name has {len(parsed.name)} characters; tools cut names after {LONGEST}."
+        message = f"The name has {len(parsed.name)} characters; beyond {LONGEST} nobody reads it."
         yield _issue("too_long", message, (LONGEST, len(parsed.name)), convention)
-
-
-_CHECKS: dict[bool, tuple[Check, ...]] = {
-    True: (_values, _order, _tense, _casing, _words, _synonyms, _forbidden, _reserved, _length),
-    False: (_values, _casing, _synonyms, _forbidden, _reserved, _length),
-}

@@ -1,7 +1,7 @@
 """A name taken apart: its words, casing, context, action and object, and the values made at run time in it."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trackingplans.domain.naming import bare, runtime
 from trackingplans.domain.naming.casing import Casing, casing_of
@@ -15,11 +15,11 @@ _TENSES = {Form.BASE: "present", Form.THIRD: "present", Form.PAST: "past", Form.
 _IN_SPACED = re.compile(r":|\s[-–—>|/»]+\s|\]")
 _IN_JOINED = re.compile(r"[:./|>]+")
 _PLAIN = NamingConvention()
+_MOST_WORDS = 40
 _NOT_READ = Reading(0, Order.NONE, is_sure=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedName:
+class ParsedName(NamedTuple):
     """What a name says. Spans are [start, end) in characters.
 
     `words`, `object`, `action` and `tail` are in lower case as they stand in the name, "" when absent. `tense` is a
@@ -61,15 +61,22 @@ def parse(name: str, convention: NamingConvention | None = None, kind: str = "ev
     """
     convention = convention or _PLAIN
     words = tokens(name)
-    values = runtime.values(name, words, convention.numbers_allowed())
+    allowed = convention.numbers_allowed()
+    if kind != "event":
+        allowed |= runtime.BEFORE_NUMBERS_IN_KEYS
+    values = runtime.values(name, words, allowed)
     if kind != "event":
         return _without_grammar(name, kind, words, values)
     start, end = _own_part(name, convention)
-    inner = [token for token in words if start <= token.start and token.end <= end]
+    inner = words
+    if start or end < len(name):
+        inner = [token for token in words if start <= token.start and token.end <= end]
     cut = _context_end(name, inner, values)
     usual = [token for token in inner if not _is_within(token, values)] if values else inner
-    context = [token for token in usual if token.start < cut]
-    body = [token for token in usual if token.start >= cut]
+    context = [token for token in usual if token.start < cut] if cut else []
+    body = [token for token in usual if token.start >= cut] if cut else usual
+    if len(body) > _MOST_WORDS:
+        body = body[:_MOST_WORDS]
     reading = bare.read([token.word for token in body], vocabulary(convention.objects, convention.actions))
     object_words = [body[place].word for place in reading.object]
     order = reading.order

@@ -17,7 +17,7 @@ _DATE = (
 _IP = r"(?P<ip>(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]))"
 _PATH = r"(?P<path>(?<=\s)/[\w.~%-]+(?:/[\w.~%-]*)*|^/[\w.~%-]+(?:/[\w.~%-]*)*)"
 _TEMPLATE = (
-    r"(?P<template>\$?\{\{?[^{}]*\}?\}|<[^<>]+>|\[\[[^\]]*\]\]"
+    r"(?P<template>\$?\{\{?[^{}]{0,80}\}?\}|<[^<>]{1,80}>|\[\[[^\]]{0,80}\]\]"
     r"|%[sd](?![a-z])|\[object \w+\]|\bundefined\b|\bNaN\b)"
 )
 _NUMBERED = r"(?P<id>#\s?\d+)"
@@ -26,7 +26,6 @@ _ALL = re.compile("|".join((_TEMPLATE, _EMAIL, _URL, _UUID, _DATE, _IP, _PATH, _
 _SUSPICIOUS = re.compile(r"[\d@/<{%\[]|undefined|NaN|www\.")
 
 _HEX = re.compile(r"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}|[0-9A-F]{8,}")
-_ID = re.compile(r"(?=(?:.*\d){2})(?=(?:.*[A-Za-z]){2})[A-Za-z0-9]{8,}")
 _CHANGES = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _SKU = re.compile(r"\b[A-Z]{2,6}-\d{3,}\b")
 _STANDARDS = word_set(
@@ -60,6 +59,10 @@ COUNTED = word_set(
     variant variation video visit wave week widget win winner world zone
     """
 )
+# In keys, not in names of events: `address_line_1`, `day_7_retention`.
+BEFORE_NUMBERS_IN_KEYS = word_set(
+    "addr address day days hour hours line month months street week weeks year years"
+)
 _GLUED = re.compile(r"([a-z]+)(\d{1,6})")
 _VERSION = re.compile(r"v\d+")
 _FIRST_NAMES = word_set(
@@ -86,7 +89,10 @@ class Value:
 
 
 def values(name: str, words: list[Token], allowed: frozenset[str] = frozenset()) -> tuple[Value, ...]:
-    """What in a name looks made at run time. `allowed`: words with numbers in them that the plan lets stand."""
+    """What in a name looks made at run time.
+
+    `allowed`: words with numbers in them, or before a number, that may stand.
+    """
     found = _patterns(name)
     taken = [(value.start, value.end) for value in found]
     for place, token in enumerate(words):
@@ -124,7 +130,7 @@ def _kind(name: str, words: list[Token], place: int, allowed: frozenset[str]) ->
         return "person" if _is_person(words, place) else None
     if _HEX.fullmatch(token.text):
         return "hash"
-    if _ID.fullmatch(token.text) and len(_CHANGES.findall(token.text)) >= 3:
+    if len(word) >= 8 and word.isascii() and len(_CHANGES.findall(word)) >= 3:
         return "id"
     glued = _GLUED.fullmatch(word)
     if glued and glued[1] in COUNTED and glued[2] not in allowed:
@@ -160,6 +166,12 @@ def _is_person(words: list[Token], place: int) -> bool:
     )
 
 
+_COUNTED_THROUGH = word_set(
+    """
+    attempt chapter column day episode floor hour lesson level month page part phase position question rank round
+    row score season slide stage step tier time unit version week year
+    """
+)
 _BY_KIND = {"email": "email", "url": "url", "date": "date", "path": "path", "ip": "ip", "person": "name"}
 
 
@@ -177,6 +189,8 @@ def _property(value: Value, name: str, words: list[Token]) -> str:
         if token.start < value.start and not token.word.isdigit()
     ]
     noun = next((noun for noun in reversed(nouns) if noun), "")
-    if value.kind == "number" and value.end - value.start < 4:
+    if value.kind == "number" and (noun in _COUNTED_THROUGH or not noun):
         return noun or "number"
+    if noun in ("id", "uid", "uuid", "no", "number", "nr"):
+        noun = nouns[nouns.index(noun) - 1] if nouns.index(noun) else ""
     return f"{noun}_id" if noun else "id"

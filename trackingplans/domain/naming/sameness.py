@@ -5,11 +5,11 @@ Product List Viewed. The groups below hold words that a plan uses for the same t
 *near* only, never what a name should be: the preferred words of a plan are its own `synonyms`.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trackingplans.domain.naming.grammar import Order
 from trackingplans.domain.naming.inflection import participle
-from trackingplans.domain.naming.lexicon import ACTORS, DETERMINERS, OUTCOMES
+from trackingplans.domain.naming.lexicon import ACTORS, DETERMINERS, NEGATIONS, OUTCOMES
 from trackingplans.domain.naming.parsing import ParsedName
 from trackingplans.domain.naming.vocabulary import Action, action_of, singular
 from trackingplans.domain.naming.wordlists import word_set
@@ -31,7 +31,7 @@ _ACTIONS = (
     ("reject", "decline deny refuse"),
     ("select", "choose pick"),
     ("delete", "remove erase trash"),
-    ("create", "add generate post insert"),
+    ("create", "add post insert"),
     ("book", "reserve"),
     ("ship", "dispatch"),
     ("resume", "continue"),
@@ -95,8 +95,7 @@ _NOUNS_OF_VERBS = word_set("backup download export import install purchase sync 
 _ACTIVITIES = _NOUNS_OF_VERBS | frozenset(("search", "payment"))
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """What a name means: the words of its object, its action, its tail. `text` is equal when the meaning is."""
 
     object: tuple[str, ...]
@@ -115,17 +114,29 @@ class Key:
         return (*self.object, action, *self.tail)
 
 
+_ONE_WORD = {("pageview",): Key(("page",), "view", ()), ("screenview",): Key(("screen",), "view", ())}
+_CALLED_BY = {"email": "address", "phone": "number"}
+
+
 def key_of(parsed: ParsedName) -> Key:
     """The key of an event's name; of a property's, its words in one form and in alphabetical order."""
     if parsed.kind != "event":
         words = sorted(_SAME_THING.get(token.word, token.word) for token in parsed.tokens)
         return Key(tuple(words), "", ())
+    if parsed.words in _ONE_WORD:
+        return _ONE_WORD[parsed.words]
     places = (*parsed.reading.before, *parsed.reading.object)
     words = [token.word for token in parsed.context] + [parsed.body[place].word for place in places]
     things = [_thing(word) for word in words if word not in DETERMINERS]
-    action = _said(parsed)
+    if words[-1:] == ["page"] and words[-2:-1] != [singular(word) for word in words[-2:-1]]:
+        things[-1] = "list page"  # Products Page is no Product Page
     tail = [parsed.body[place].word for place in parsed.reading.tail]
-    return _simplest(things, action, [_SAME_LINK.get(word, _thing(word)) for word in tail])
+    key = _simplest(things, _said(parsed), [_SAME_LINK.get(word, _thing(word)) for word in tail])
+    return key._replace(tail=("not", *key.tail)) if _is_negated(parsed) else key
+
+
+def _is_negated(parsed: ParsedName) -> bool:
+    return any(token.word in NEGATIONS for token in parsed.body[: parsed.reading.action.start])
 
 
 def _thing(word: str) -> str:
@@ -143,7 +154,8 @@ def _simplest(things: list[str], action: str, tail: list[str]) -> Key:
     """The key after what says nothing more is left out: who signs up, the button clicked, `Upload Completed`."""
     things, action = _collapsed(things, action)
     lemma = action
-    action = _SAME_ACTION.get(action, action)
+    if things or tail or action in _ABOUT_THE_ACTOR or " " in action or action == "register":
+        action = _SAME_ACTION.get(action, action)
     if (
         action in ("create", "delete")
         and lemma in _ADDING
@@ -159,6 +171,8 @@ def _simplest(things: list[str], action: str, tail: list[str]) -> Key:
     if action == "click" and len(things) > 1 and things[-1] in ("button", "cta"):
         things = things[:-1]
     if action == "view" and len(things) > 1 and things[-1] == "page":
+        things = things[:-1]
+    if len(things) > 1 and _CALLED_BY.get(things[-2]) == things[-1]:
         things = things[:-1]
     if lemma in ("add", "remove") and not things and "cart" in tail:
         things = ["product"]
@@ -178,8 +192,8 @@ def _collapsed(things: list[str], action: str) -> tuple[list[str], str]:
     if action in _DOING and last in _ACTIVITIES:
         return things[:-1], last
     if _SAME_ACTION.get(action, action) == "complete":
-        noun = None if last in OUTCOMES or last == "checkout" else _verb_of(last)
-        if noun is not None:
+        noun = _verb_of(last)
+        if noun is not None and (len(things) > 1 or noun not in _NOUNS_OF_VERBS or noun == "purchase"):
             return things[:-1], noun
     return things, action
 

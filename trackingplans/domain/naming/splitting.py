@@ -5,7 +5,7 @@ Acronyms, words with digits (`2fa`, `s3`, `oauth2`) and apostrophes stay whole.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trackingplans.domain.naming.lexicon import BRANDS
 
@@ -24,8 +24,7 @@ _HUMPS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word as it is written, where it stands in the name, and in lower case with a plain apostrophe."""
 
     text: str

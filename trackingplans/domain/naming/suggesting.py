@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from trackingplans.domain.naming.casing import Casing, capitalised, render
 from trackingplans.domain.naming.convention import NamingConvention
-from trackingplans.domain.naming.grammar import Order
+from trackingplans.domain.naming.grammar import Order, Reading
 from trackingplans.domain.naming.inferring import Style
 from trackingplans.domain.naming.inflection import participle
 from trackingplans.domain.naming.lexicon import ACTORS, NEGATIONS, PREPOSITIONS
@@ -15,6 +15,10 @@ from trackingplans.domain.naming.verbs import verb
 from trackingplans.domain.naming.vocabulary import action_of
 
 _MOST = 3
+_HAPPENING = frozenset(
+    ("fail", "succeed", "expire", "crash", "occur", "happen", "arrive", "time")
+)  # nobody does it
+_NOT_YET = frozenset(("will", "would", "should", "may", "might"))  # Trial Will End is not Trial Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ def suggestions(
     if parsed.kind != "event":
         words = [token.text for token in parsed.body if not _is_value(token, parsed)]
         return _changed(parsed, [_rendered(_replaced(words, convention), parsed, style, convention)])
+    if any(token.word in _NOT_YET for token in parsed.body):
+        return []
+    if style.order == Order.ACTION_OBJECT and style.tense == "present" and parsed.reading.lemma in _HAPPENING:
+        return []
     if parsed.order == Order.NONE or (parsed.order == Order.OBJECT_ONLY and style.order is not None):
         return []
     parts = _parts(parsed, style, convention)
@@ -47,6 +55,11 @@ def suggestions(
     if parsed.order == Order.ACTION_ONLY:
         ways += [_in_order(_Parts([], [thing], parts.action, parts.tail), order) for thing in objects_seen]
     return _changed(parsed, [_rendered(way, parsed, style, convention) for way in ways])
+
+
+def is_about_the_actor(reading: Reading) -> bool:
+    """Whether the action says nothing of an object: `User Signed Up`, `Customer Registered`."""
+    return bool(reading.particle) or reading.lemma in ("register", "subscribe", "unsubscribe")
 
 
 def _changed(parsed: ParsedName, names: list[str]) -> list[str]:
@@ -66,7 +79,8 @@ def _parts(parsed: ParsedName, style: Style, convention: NamingConvention) -> _P
     reading, body = parsed.reading, parsed.body
     context = [token.text for token in parsed.context] + [body[place].text for place in reading.before]
     things = [body[place].text for place in reading.object]
-    if not convention.event.actor and len(things) == 1 and things[0].lower() in ACTORS and reading.particle:
+    asks_to_drop = style.order == Order.ACTION_OBJECT or not convention.event.actor
+    if asks_to_drop and len(things) == 1 and things[0].lower() in ACTORS and is_about_the_actor(reading):
         things = []
     tail = [body[place].text for place in reading.tail]
     while tail and tail[-1].lower() in PREPOSITIONS:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from trackingplans.domain.naming.inflection import (
     IRREGULAR,
     gerund,
-    lemmas_of_past,
+    lemma_of_past,
     past_forms,
     third_person,
 )
@@ -62,8 +62,8 @@ _ROLES = {
         deduct define delete deliver deny deploy deselect destroy detach detect determine disable disassociate discard
         disconnect discover dismiss distribute donate downvote duplicate earn edit eject enable encounter encrypt
         engage enrol enroll enter equip erase escalate evaluate exceed exclude execute expand explore extend extract
-        fetch fill finalize focus forget forward freeze fulfill generate get give go grab grant grow handle hide hold
-        identify ignore impersonate improve include increase increment inform initialize initiate inject insert
+        fetch fill finalize find focus forget forward freeze fulfill generate get give go grab grant grow handle hide
+        hold identify ignore impersonate improve include increase increment inform initialize initiate inject insert
         inspect integrate interact invalidate invoke join keep land learn leave lend listen load log lose lower
         maintain make manage mark maximize migrate minimize mint miss modify mount mute navigate negotiate notify
         obtain occur omit onboard open opt organize overwrite own paginate pair participate paste pay perform
@@ -163,7 +163,7 @@ def _by_ending(word: str) -> Verb | None:
     if len(word) < 5 or not word.isalpha():
         return None
     if word.endswith("ed") and word not in _NOT_PAST and not word.endswith(_NOUNS_IN_EED):
-        return Verb(lemmas_of_past(word)[0], Form.PAST, Role.UNKNOWN)
+        return Verb(lemma_of_past(word), Form.PAST, Role.UNKNOWN)
     if word.endswith("ing") and word not in _NOT_GERUND and len(word) > 5:
-        return Verb(lemmas_of_past(word[:-3] + "ed")[0], Form.GERUND, Role.UNKNOWN)
+        return Verb(lemma_of_past(word[:-3] + "ed"), Form.GERUND, Role.UNKNOWN)
     return None
