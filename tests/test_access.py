@@ -14,7 +14,7 @@ from tests.world import QUERIES, World, a_world
 
 METHODS = ("get", "post", "put", "patch", "delete")
 # Endpoints that change nothing although they are posted to: any token may.
-READS_BY_POST = {"api_plan_check"}
+READS_BY_POST = {"api_plan_check", "api_names_check"}
 # Pages of things that come and go by themselves: what is not here is told to be gone, whosever it was.
 TELLS_GONE = {"live_message": b"This message is gone"}
 

@@ -11,7 +11,7 @@ from ingest import inbox
 from ingest.models import DeadRow
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 from tests.violations.rows import traffic_hours, violation
-from trackingplans import publishing, sourcing, starters
+from trackingplans import linting, publishing, sourcing, starters
 from trackingplans.models import PlanVersion, RecentMessage, Source, SourceType
 from violations import composing
 from violations.models import Digest, Sample, Violation
@@ -63,6 +63,8 @@ class World:
             "name": kept[0].name if kept else "",
             "plan": self.version.plan.public_id,
             "number": self.version.number,
+            "problem": linting.problems(self.version.pk)[0].fingerprint,
+            "code": "type_conflict",
             "source": self.source.public_id,
             "message": self.message.pk,
             "violation": self.violation.public_id,
@@ -82,7 +84,7 @@ def a_world(name: str = "Strider") -> World:
     )
     team = _team(workspace, admin, editor)
     _, token = tokens.create(workspace, admin.user, name="CI", role=Role.ADMIN)
-    document = {**starters.document(starters.STARTERS["ecommerce"]), "name": f"{name} plan"}
+    document = {**starters.document(starters.STARTERS["ecommerce"]), "name": f"{name} plan", "lint": {}}
     version = publishing.create(workspace, document, actor=admin.user)
     source = sourcing.create_source(
         workspace, name="Web", type=SourceType.WEB, actor=admin.user, now=now, owner=team, plan=version.plan

@@ -7,7 +7,7 @@ from typing import Any
 from trackingplans.domain import enforcement
 from trackingplans.domain.findings import ROOT, Family, Finding, Verdict
 from trackingplans.domain.messages import Fault, Message, from_document
-from trackingplans.domain.validation import CompiledPlan
+from trackingplans.domain.validation import CompiledPlan, Judgement
 
 
 def check(
@@ -34,8 +34,12 @@ def result(compiled: CompiledPlan, index: int, event: Any, *, on: date | None = 
     """The answer about one event."""
     message = event if isinstance(event, Message | Fault) else from_document(event)
     if isinstance(message, Fault):
-        return _rejected(index, message)
-    judgement = compiled.check(message, on)
+        return rejected(index, message)
+    return judged(index, message, compiled.check(message, on))
+
+
+def judged(index: int, message: Message, judgement: Judgement) -> dict[str, Any]:
+    """The answer about a message that was judged before."""
     decision = enforcement.decide(message, judgement.findings)
     return {
         "index": index,
@@ -52,7 +56,8 @@ def result(compiled: CompiledPlan, index: int, event: Any, *, on: date | None = 
     }
 
 
-def _rejected(index: int, fault: Fault) -> dict[str, Any]:
+def rejected(index: int, fault: Fault) -> dict[str, Any]:
+    """The answer about what is no message."""
     return {
         "index": index,
         "message_id": fault.message_id,

@@ -1,6 +1,6 @@
 """What people type about plans and sources, cleaned. Forms never save: the view calls the verb."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -11,6 +11,7 @@ from trackingplans import importing, sourcing, starters
 from trackingplans.models import Source, TrackingPlan, environment_choices, source_type_choices
 
 EMPTY = "empty"
+MUTED_FOR = timedelta(days=7)
 GRACES = {0: "At once", 1: "In an hour", 24: "In a day", 168: "In a week", 720: "In 30 days"}
 
 
@@ -144,3 +145,26 @@ def _offer(form: forms.Form, name: str, rows: Any) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # declared in the form
     field.queryset = rows
+
+
+class MuteProblem(forms.Form):
+    """How much of a rule nobody wants to hear of, until when, and why."""
+
+    THIS, RULE = "this", "rule"
+
+    what = forms.ChoiceField(
+        choices=[(THIS, "This problem"), (RULE, "Every problem of this rule")], initial=THIS
+    )
+    until = forms.DateField(label="To the end of", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label="Why", max_length=200)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["until"].initial = today + MUTED_FOR
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until < self.today:
+            raise forms.ValidationError("A mute ends in the future: choose a later day.")
+        return until

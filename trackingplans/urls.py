@@ -1,25 +1,40 @@
 from django.urls import path
 
 from trackingplans.api import checks
+from trackingplans.api import names as names_api
 from trackingplans.api import plans as plans_api
+from trackingplans.api import problems as problems_api
 from trackingplans.api import sources as sources_api
-from trackingplans.web import events, imports, live, plans, sources, versions, waiting
+from trackingplans.web import events, imports, lint_rules, live, plans, problems, sources, versions, waiting
 
 urlpatterns = [
+    path("api/v1/names/check", names_api.CheckNames.as_view(), name="api_names_check"),
     path("api/v1/plans", plans_api.Plans.as_view(), name="api_plans"),
     path("api/v1/plans/<str:plan>", plans_api.OnePlan.as_view(), name="api_plan"),
     path("api/v1/plans/<str:plan>/check", checks.Check.as_view(), name="api_plan_check"),
     path("api/v1/plans/<str:plan>/export", plans_api.Export.as_view(), name="api_plan_export"),
+    path("api/v1/plans/<str:plan>/problems", problems_api.Problems.as_view(), name="api_plan_problems"),
     path("api/v1/plans/<str:plan>/versions", plans_api.Versions.as_view(), name="api_versions"),
     path("api/v1/plans/<str:plan>/versions/<int:number>", plans_api.OneVersion.as_view(), name="api_version"),
     path("api/v1/sources", sources_api.Sources.as_view(), name="api_sources"),
     path("api/v1/sources/<str:source>", sources_api.OneSource.as_view(), name="api_source"),
     path("api/v1/sources/<str:source>/keys", sources_api.Keys.as_view(), name="api_source_keys"),
+    path("rules/", lint_rules.lint_rules, name="lint_rules"),
+    path("rules/<str:code>/", lint_rules.lint_rule, name="lint_rule"),
     path("w/<str:ws>/plans/", plans.plan_list, name="plan_list"),
     path("w/<str:ws>/plans/new/", plans.plan_new, name="plan_new"),
     path("w/<str:ws>/plans/import/", imports.plan_import, name="plan_import"),
     path("w/<str:ws>/plans/<str:plan>/", plans.plan_detail, name="plan_detail"),
     path("w/<str:ws>/plans/<str:plan>/event/", events.plan_event, name="plan_event"),
+    path("w/<str:ws>/plans/<str:plan>/problems/", problems.plan_problems, name="plan_problems"),
+    path("w/<str:ws>/plans/<str:plan>/problems/note/", problems.plan_problem_note, name="plan_problem_note"),
+    path("w/<str:ws>/plans/<str:plan>/problems/event/", problems.event_problems, name="event_problems"),
+    path("w/<str:ws>/plans/<str:plan>/problems/<str:problem>/", problems.plan_problem, name="plan_problem"),
+    path(
+        "w/<str:ws>/plans/<str:plan>/problems/<str:problem>/unmute/",
+        problems.plan_problem_unmute,
+        name="plan_problem_unmute",
+    ),
     path("w/<str:ws>/plans/<str:plan>/try/", events.try_event, name="try_event"),
     path("w/<str:ws>/plans/<str:plan>/versions/", versions.plan_versions, name="plan_versions"),
     path("w/<str:ws>/plans/<str:plan>/versions/<int:number>/", versions.plan_version, name="plan_version"),

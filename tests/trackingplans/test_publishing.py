@@ -1,5 +1,6 @@
 import copy
 import json
+from datetime import date
 
 import pytest
 
@@ -7,6 +8,7 @@ from accounts.models import AuditEntry
 from tests.factories import PlanFactory, UserFactory, WorkspaceFactory
 from tests.trackingplans import plans
 from trackingplans import assembling, live, outlining, publishing, starters
+from trackingplans.domain.lint import lint, report
 from trackingplans.domain.plan import PlanError, from_document
 from trackingplans.domain.validation import problems_of
 from trackingplans.models import PlanVersion, StoredRule, TrackingPlan
@@ -176,6 +178,7 @@ def test_the_starter_can_be_published_and_says_what_it_promises(workspace):
     plan = from_document(document)
 
     assert problems_of(plan) == []
+    assert report(plan, lint(plan), date(2026, 11, 22)).open == []
     tracks = [rule for rule in plan.rules if rule.type == "track"]
     assert len(tracks) == 28
     assert {rule.name for rule in tracks} <= plans.SPEC_EVENTS.keys()

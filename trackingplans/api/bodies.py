@@ -9,12 +9,15 @@ from rest_framework.request import Request
 
 from accounts.api.errors import Refused
 from trackingplans.domain import messages, scanning
+from trackingplans.domain.legible import storable
 from trackingplans.domain.message import Limits
 from trackingplans.domain.plan import PlanError, Problem
 from trackingplans.interchange import formats, reading
 from trackingplans.interchange.carrying import Carried
 
 SHOWN_PROBLEMS = 100
+MOST_NAMES = 5000
+LONGEST_NAME = 1000
 
 
 class Whole(BaseParser):
@@ -53,9 +56,10 @@ class PlanBody:
     def __init__(self, request: Request) -> None:
         body = _body(request)
         try:
-            self.value = reading.read(body)
+            sheet = formats.sheet_in(body)
+            self.value = {} if sheet is not None else reading.read(body)
             self.around = self.value if _is_around(self.value) else {}
-            self.carried = self._carried(body)
+            self.carried = formats.detect(body) if sheet is not None else self._carried(body)
             self.name = self._text("name") or request.query_params.get("name", "")
             self.message = self._text("message") or request.query_params.get("message", "")
         except PlanError as error:
@@ -130,3 +134,47 @@ def _version(raw: bytes) -> int | None:
 
 def _invalid(path: str, sentence: str) -> Refused:
     return Refused("invalid", "Some values cannot be used.", [(path, sentence)])
+
+
+class NamesBody:
+    """Names to judge, what they are of, and the plan to judge them by. Raises Refused naming each wrong place."""
+
+    def __init__(self, request: Request, kinds: tuple[str, ...]) -> None:
+        value = _json_object(_body(request))
+        self.names = _names(value.get("names"))
+        self.kind = value.get("kind", "event")
+        if self.kind not in kinds:
+            raise _invalid("kind", f"This must be one of {', '.join(kinds)}.")
+        self.plan = value.get("plan")
+        if not isinstance(self.plan, str | None):
+            raise _invalid("plan", "This must be the id of a plan.")
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    if body.lstrip()[:1] != b"{":
+        raise Refused(
+            "parse_error", "The body is not a JSON object.", [("(root)", 'Send {"names": [name, …]}.')]
+        )
+    try:
+        value: dict[str, Any] = reading.read(body)
+    except PlanError as error:
+        places = [(one.path or "(root)", one.message) for one in error.problems]
+        raise Refused("parse_error", "The body is not valid JSON.", places) from None
+    return value
+
+
+def _names(value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise _invalid("names", 'Send {"names": [name, …]}: `names` must be a list.')
+    if len(value) > MOST_NAMES:
+        raise _invalid("names", f"At most {MOST_NAMES:,} names can be judged at once.")
+    wrong = [(f"names.{index}", _wrong(name)) for index, name in enumerate(value) if _wrong(name)]
+    if wrong:
+        raise Refused("invalid", "Some values cannot be used.", wrong[:SHOWN_PROBLEMS])
+    return [storable(name) for name in value]
+
+
+def _wrong(name: Any) -> str:
+    if not isinstance(name, str):
+        return "This must be text."
+    return f"A name may have {LONGEST_NAME:,} characters at most." if len(name) > LONGEST_NAME else ""

@@ -3,6 +3,7 @@
 Linear-time patterns, asserted formats, no network.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
@@ -74,6 +75,18 @@ def validator(schema: Any) -> jsonschema_rs.Validator:
         raise UnusableSchema(error.message, tuple(error.instance_path)) from None
     except (ValueError, RecursionError, UnicodeError) as error:
         raise UnusableSchema(str(error)) from None
+
+
+@lru_cache(maxsize=4096)
+def is_linear(pattern: str) -> bool:
+    """Whether a pattern is matched in a time that only grows with the text: no look-around, no back-references."""
+    try:
+        jsonschema_rs.Draft7Validator(
+            {"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions(), offline=True
+        )
+    except (ValueError, RecursionError, UnicodeError):
+        return False
+    return True
 
 
 def _names_format(node: dict[str, Any]) -> bool:

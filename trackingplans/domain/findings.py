@@ -1,5 +1,6 @@
 """What a check says about one message."""
 
+import re
 from enum import StrEnum
 
 import msgspec
@@ -8,6 +9,9 @@ from trackingplans.domain.legible import storable
 
 Step = str | int
 ROOT = "(root)"
+
+_STEPS = re.compile(r"(?:^|(?<=\.))((?:[^.\\]|\\.)*)(?:\.|$)", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class Verdict(StrEnum):
@@ -75,6 +79,13 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     def field(self) -> str:
         """The path as violations are grouped by, every array index written `$`."""
         return dotted(tuple("$" if isinstance(step, int) else step for step in self.steps))
+
+
+def undotted(path: str) -> tuple[str, ...]:
+    """The steps of a dotted path, every one of them a text."""
+    if path == ROOT:
+        return ()
+    return tuple(_ESCAPED.sub(r"\1", step) for step in _STEPS.findall(path))
 
 
 def dotted(steps: tuple[Step, ...]) -> str:

@@ -16,7 +16,9 @@ from trackingplans.domain.reading import HEAD_BYTES, HUGE, Accepts, Reading
 from trackingplans.domain.scanning import HugeInteger, Unreadable
 from trackingplans.domain.shapes import Context, Item
 
-__all__ = ["Fault", "Glance", "Limits", "Message", "from_document", "glance", "read", "stream", "unasked"]
+__all__ = [
+    "Fault", "Glance", "Limits", "Message", "each", "from_document", "glance", "read", "stream", "unasked",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,18 @@ def stream(
         yield Fault("too_many_messages", reason, count=opened.beyond)
     elif not opened.parts:
         yield Fault("empty_batch", "The batch holds no message.", head=body[:HEAD_BYTES])
+
+
+def each(
+    body: bytes,
+    parts: list[Any],
+    limits: Limits | None = None,
+    around: Around | None = None,
+    accepts: Accepts = unasked,
+) -> Iterator[Message | Fault]:
+    """The messages in the values `parts` of a body that was taken apart before (the lines of a file), one each."""
+    reading = Reading("", limits or Limits(), around or Around(), "")
+    return reading.messages(body, Opened(parts, is_list=True), accepts)
 
 
 def from_document(document: Any, limits: Limits | None = None) -> Message | Fault:

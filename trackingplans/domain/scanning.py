@@ -159,7 +159,7 @@ def _object(body: bytes, start: int, limit: int, taken: Body) -> int:
             taken.parts, taken.beyond, end = _list(body, at, limit)
             taken.fields.pop(key, None)
         else:
-            end = _value(body, at)
+            end = value_end(body, at)
             if body[at] not in b'{["' and not _JSON_WORD.fullmatch(body, at, end):
                 raise Unreadable(f"This is no JSON value ({place(body, at)}).")
             taken.fields[key] = body[at:end]
@@ -195,7 +195,7 @@ def _list(body: bytes, start: int, limit: int) -> tuple[list[bytes], int, int]:
             while many := _NEXT_MANY.match(body, at):
                 beyond += _NEXT.subn(b"", many[0])[1]
                 at = many.end()
-        end = _value(body, at)
+        end = value_end(body, at)
         if len(parts) < limit:
             parts.append(body[at:end])
         else:
@@ -206,8 +206,8 @@ def _list(body: bytes, start: int, limit: int) -> tuple[list[bytes], int, int]:
         at = _expect(body, at, _COMMA, "a comma or ]")
 
 
-def _value(body: bytes, at: int) -> int:
-    """Where the value that starts here ends."""
+def value_end(body: bytes, at: int) -> int:
+    """Where the value that starts here ends. Raises `Unreadable` when it does not, or when none starts here."""
     match = _PLAIN_VALUE.match(body, at)
     if match is not None:
         return match.end()

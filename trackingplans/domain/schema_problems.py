@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import jsonschema
 import jsonschema_rs
 import msgspec
 
@@ -21,14 +20,13 @@ MAX_DEPTH = 64
 MAX_PROBLEMS = 50
 
 _METASCHEMAS = {
-    "draft-04": jsonschema.Draft4Validator,
-    "draft-06": jsonschema.Draft6Validator,
-    "draft-07": jsonschema.Draft7Validator,
-    "2019-09": jsonschema.Draft201909Validator,
-    "2020-12": jsonschema.Draft202012Validator,
+    "draft-04": "http://json-schema.org/draft-04/schema#",
+    "draft-06": "http://json-schema.org/draft-06/schema#",
+    "draft-07": "http://json-schema.org/draft-07/schema#",
+    "2019-09": "https://json-schema.org/draft/2019-09/schema",
+    "2020-12": "https://json-schema.org/draft/2020-12/schema",
 }
 _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
-_PATTERNED = ("pattern", "patternProperties")
 
 
 def problems_of(plan: Plan) -> list[Problem]:
@@ -96,15 +94,20 @@ def _misshapen(schema: Any, at: schemas.Pointer) -> Iterator[Problem]:
     draft = schemas.draft_of(schema)
     if _metaschema(draft).is_valid(schema):
         return
-    judge = _METASCHEMAS[draft]
+    import jsonschema  # noqa: PLC0415  # slow to import with all its formats, and few schemas are wrong
+
+    judge = jsonschema.validators.validator_for({"$schema": _METASCHEMAS[draft]})
     for error in judge(judge.META_SCHEMA).iter_errors(schema):
         deepest = _deepest(error)
         yield _problem(at, tuple(deepest.absolute_path), _told(deepest))
 
 
 @cache
-def _metaschema(draft: str) -> Any:
-    return jsonschema_rs.validator_for(_METASCHEMAS[draft].META_SCHEMA)
+def _metaschema(draft: str) -> jsonschema_rs.Validator:
+    """The judge of schemas of a draft: all metaschemas come with the engine."""
+    return jsonschema_rs.validator_for(
+        {"$schema": _METASCHEMAS[draft], "$ref": _METASCHEMAS[draft]}, validate_formats=False
+    )
 
 
 def _deepest(error: Any) -> Any:

@@ -1,14 +1,16 @@
 """The formats a plan can come in and go out as: which one a text is, and reading and writing each."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from trackingplans.domain.plan import PlanError, Problem
-from trackingplans.interchange import planwright, reading, segment, segment_flat
-from trackingplans.interchange.carrying import Carried, origin_of
+from trackingplans.interchange import planwright, reading, segment, segment_config, segment_csv, segment_flat
+from trackingplans.interchange.carrying import Carried, Written, origin_of
 
 JSON = "application/json"
 YAML = "application/yaml"
+CSV = "text/csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ FORMATS = {
         Format("planwright-json", "Planwright, JSON", JSON, "json"),
         Format(segment.NAME, "Segment Public API", JSON, "json"),
         Format(segment_flat.NAME, "Segment, as Typewriter caches it", JSON, "json"),
+        Format(segment_config.NAME, "Segment Config API (the old one)", JSON, "json"),
+        Format(segment_csv.NAME, "Segment, a sheet (CSV)", CSV, "csv"),
     )
 }
 
@@ -46,11 +50,20 @@ def detect(raw: bytes | str) -> Carried:
 
     Raises PlanError with the place: line and column of a syntax error, else a dotted path.
     """
+    sheet = sheet_in(raw)
+    if sheet is not None:
+        return segment_csv.read(sheet)
     value = reading.read(raw)
     start = (raw if isinstance(raw, bytes) else raw[:100].encode(errors="replace")).lstrip(
         b"\xef\xbb\xbf \t\r\n"
     )[:1]
     return recognised(value, is_json=start in (b"{", b"["))
+
+
+def sheet_in(raw: bytes | str) -> str | None:
+    """The text, if it is a plan as a sheet: such a one is no JSON and no YAML. Raises PlanError."""
+    text = reading.decoded(raw)
+    return text if segment_csv.recognises(text) else None
 
 
 def recognised(value: Any, *, is_json: bool) -> Carried:
@@ -59,6 +72,8 @@ def recognised(value: Any, *, is_json: bool) -> Carried:
         return planwright.read(value, "planwright-json" if is_json else "planwright-yaml")
     if segment.recognises(value):
         return segment.read(value)
+    if segment_config.recognises(value):
+        return segment_config.read(value)
     sentence = (
         "This is not a plan we can read: no “planwright” key as in our own document, "
         "and no list of rules as in Segment's. Paste the whole file or answer."
@@ -74,11 +89,14 @@ def own(document: dict[str, Any]) -> str:
 
 def write(document: dict[str, Any], name: str) -> Export:
     """The plan as text in the format `name`, a key of FORMATS. Raises PlanError if that cannot say it."""
-    if name == segment.NAME:
-        written = segment.write(document)
-    elif name == segment_flat.NAME:
-        written = segment.write_flat(document)
-    else:
-        written = planwright.write(document)
-    to_text = planwright.yaml_text if name == "planwright-yaml" else planwright.json_text
-    return Export(FORMATS[name], to_text(written.value), written.losses)
+    written = _WRITERS.get(name, planwright.write)(document)
+    return Export(FORMATS[name], _TEXTS.get(name, planwright.json_text)(written.value), written.losses)
+
+
+_WRITERS: dict[str, Callable[[dict[str, Any]], Written]] = {
+    segment.NAME: segment.write,
+    segment_flat.NAME: segment.write_flat,
+    segment_config.NAME: segment_config.write,
+    segment_csv.NAME: segment_csv.write,
+}
+_TEXTS: dict[str, Callable[[Any], str]] = {"planwright-yaml": planwright.yaml_text, segment_csv.NAME: str}

@@ -37,7 +37,7 @@ def read(raw: bytes | str) -> Any:
 
     Raises PlanError whose one problem has the place: `line 3, column 7` for syntax, else a dotted path.
     """
-    text = _decoded(raw)
+    text = decoded(raw)
     start = text.lstrip()[:1]
     if not start:
         raise _error("", "The file is empty.")
@@ -48,7 +48,8 @@ def read(raw: bytes | str) -> Any:
     return value
 
 
-def _decoded(raw: bytes | str) -> str:
+def decoded(raw: bytes | str) -> str:
+    """The text of a file within the bound. Raises PlanError."""
     if isinstance(raw, str):
         raw = raw.encode(errors="surrogatepass")
     if len(raw) > LARGEST:

@@ -20,6 +20,7 @@ MAY = {
     "plan_detail": (Role.VIEWER, True, False),
     "plan_event": (Role.VIEWER, True, False),
     "plan_versions": (Role.VIEWER, True, False),
+    "plan_problems": (Role.VIEWER, True, False),
     "plan_export": (Role.VIEWER, True, False),
     "try_event": (Role.VIEWER, True, True),
     "plan_new": (Role.EDITOR, False, True),

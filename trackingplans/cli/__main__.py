@@ -1,0 +1,5 @@
+"""`python -m trackingplans.cli`."""
+
+from trackingplans.cli.main import run
+
+run()

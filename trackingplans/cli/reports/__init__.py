@@ -1,0 +1,1 @@
+"""How what `planwright check` found is told: one module a format."""

@@ -1,0 +1,167 @@
+"""A name taken apart: its words, casing, context, action and object, and the values made at run time in it."""
+
+import re
+from typing import NamedTuple
+
+from trackingplans.domain.naming import bare, runtime
+from trackingplans.domain.naming.casing import Casing, casing_of
+from trackingplans.domain.naming.convention import NamingConvention
+from trackingplans.domain.naming.grammar import Order, Reading
+from trackingplans.domain.naming.splitting import Token, tokens
+from trackingplans.domain.naming.verbs import Form
+from trackingplans.domain.naming.vocabulary import vocabulary
+
+_TENSES = {Form.BASE: "present", Form.THIRD: "present", Form.PAST: "past", Form.GERUND: "gerund"}
+_IN_SPACED = re.compile(r":|\s[-–—>|/»]+\s|\]")
+_IN_JOINED = re.compile(r"[:./|>]+")
+_PLAIN = NamingConvention()
+_MOST_WORDS = 40
+_NOT_READ = Reading(0, Order.NONE, is_sure=False)
+
+
+class ParsedName(NamedTuple):
+    """What a name says. Spans are [start, end) in characters.
+
+    `words`, `object`, `action` and `tail` are in lower case as they stand in the name, "" when absent. `tense` is a
+    set: both where the past is written like the present (`set`). `tokens` are the words with their places,
+    `reading` says which of the `body` tokens play which part; `prefix` and `suffix` are the plan's own.
+    """
+
+    name: str
+    kind: str
+    tokens: tuple[Token, ...]
+    casing: Casing
+    order: Order
+    object: str
+    action: str
+    tail: str
+    tense: tuple[str, ...]
+    namespace: str
+    values: tuple[runtime.Value, ...]
+    confidence: str
+    body: tuple[Token, ...] = ()
+    context: tuple[Token, ...] = ()
+    reading: Reading = _NOT_READ
+    prefix: str = ""
+    suffix: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(token.word for token in self.tokens)
+
+    @property
+    def is_dynamic(self) -> bool:
+        return bool(self.values)
+
+
+def parse(name: str, convention: NamingConvention | None = None, kind: str = "event") -> ParsedName:
+    """Take a name apart. Never raises; the convention gives prefixes, suffixes, vocabulary and allowed numbers.
+
+    A property or trait has words, casing and values; order `none`, no action.
+    """
+    convention = convention or _PLAIN
+    words = tokens(name)
+    allowed = convention.numbers_allowed()
+    if kind != "event":
+        allowed |= runtime.BEFORE_NUMBERS_IN_KEYS
+    values = runtime.values(name, words, allowed)
+    if kind != "event":
+        return _without_grammar(name, kind, words, values)
+    start, end = _own_part(name, convention)
+    inner = words
+    if start or end < len(name):
+        inner = [token for token in words if start <= token.start and token.end <= end]
+    cut = _context_end(name, inner, values)
+    usual = [token for token in inner if not _is_within(token, values)] if values else inner
+    context = [token for token in usual if token.start < cut] if cut else []
+    body = [token for token in usual if token.start >= cut] if cut else usual
+    if len(body) > _MOST_WORDS:
+        body = body[:_MOST_WORDS]
+    reading = bare.read([token.word for token in body], vocabulary(convention.objects, convention.actions))
+    object_words = [body[place].word for place in reading.object]
+    order = reading.order
+    if order == Order.ACTION_ONLY and context:
+        order, object_words = Order.OBJECT_ACTION, [token.word for token in context]
+    return ParsedName(
+        name=name,
+        kind=kind,
+        tokens=tuple(words),
+        casing=casing_of(name),
+        order=order,
+        object=" ".join(object_words),
+        action=" ".join(body[place].word for place in reading.action),
+        tail=" ".join(body[place].word for place in reading.tail),
+        tense=_tense(reading),
+        namespace=_namespace(name, start, cut),
+        values=values,
+        confidence="high" if reading.is_sure else "low",
+        body=tuple(body),
+        context=tuple(context),
+        reading=reading,
+        prefix=name[:start],
+        suffix=name[end:],
+    )
+
+
+def _without_grammar(
+    name: str, kind: str, words: list[Token], values: tuple[runtime.Value, ...]
+) -> ParsedName:
+    return ParsedName(
+        name=name,
+        kind=kind,
+        tokens=tuple(words),
+        casing=casing_of(name),
+        order=Order.NONE,
+        object="",
+        action="",
+        tail="",
+        tense=(),
+        namespace="",
+        values=values,
+        confidence="high",
+        body=tuple(words),
+    )
+
+
+def _own_part(name: str, convention: NamingConvention) -> tuple[int, int]:
+    """Where the name begins and ends without the prefix and suffix that the plan allows."""
+    lower, start, end = name.lower(), 0, len(name)
+    for prefix in convention.prefixes:
+        if prefix and lower.startswith(prefix.lower()) and len(prefix) < len(name):
+            start = max(start, len(prefix))
+    for suffix in convention.suffixes:
+        if suffix and lower.endswith(suffix.lower()) and len(name) - len(suffix) > start:
+            end = min(end, len(name) - len(suffix))
+    return start, end
+
+
+def _is_within(token: Token, values: tuple[runtime.Value, ...]) -> bool:
+    return any(value.start <= token.start < value.end for value in values)
+
+
+def _context_end(name: str, words: list[Token], values: tuple[runtime.Value, ...]) -> int:
+    """Where the body begins: after the last `:`, ` - `, `.` or `/` that has usual words on both sides; else 0."""
+    pattern = _IN_SPACED if len(name.split(None, 1)) > 1 else _IN_JOINED
+    if not pattern.search(name):
+        return 0
+    usual = [token for token in words if not _is_within(token, values)]
+    if len(usual) < 2:
+        return 0
+    for match in reversed(list(pattern.finditer(name))):
+        between_digits = (
+            name[match.start() - 1 : match.start()].isdigit() and name[match.end() :][:1].isdigit()
+        )
+        inside = any(value.start <= match.start() < value.end for value in values)
+        if not between_digits and not inside and usual[0].start < match.start() < usual[-1].start:
+            return match.end()
+    return 0
+
+
+def _namespace(name: str, start: int, cut: int) -> str:
+    return name[start:cut].strip(" -–—>|/»:.[]\t") if cut else ""
+
+
+def _tense(reading: Reading) -> tuple[str, ...]:
+    if reading.form is None:
+        return ()
+    return ("past", "present") if reading.is_ambiguous else (_TENSES[reading.form],)

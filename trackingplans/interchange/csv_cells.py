@@ -1,0 +1,31 @@
+"""Lists and paths as they stand in one cell of a sheet."""
+
+import re
+
+ITEMS = "$"  # the step into a list
+
+
+def steps(path: str) -> list[str | None]:
+    """The names in a dotted path, None for the items of a list; a backslash takes its meaning from . and $."""
+    parts = re.findall(r"(?:[^.\\]|\\.)+", path) or [path]
+    return [None if part == ITEMS else _plain(part) for part in parts]
+
+
+def step(name: str) -> str:
+    """A name as a step of a path."""
+    escaped = name.replace("\\", "\\\\").replace(".", "\\.")
+    return f"\\{escaped}" if escaped == ITEMS else escaped
+
+
+def values(cell: str) -> list[str]:
+    """The values of a cell, with | between."""
+    return [_plain(value.strip()) for value in re.findall(r"(?:[^|\\]|\\.)+", cell)]
+
+
+def listed(parts: list[str]) -> str:
+    """Several values in one cell."""
+    return " | ".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)

@@ -1,0 +1,106 @@
+"""Plan problems of published versions, kept in the process: a version never changes, so neither do its problems."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Q
+
+from trackingplans import live
+from trackingplans.domain.lint import lint, report
+from trackingplans.domain.linting import baseline, ranking
+from trackingplans.domain.linting.muting import Mute
+from trackingplans.domain.linting.problem import Identity, Problem, Severity
+from trackingplans.models import PlanVersion, TrackingPlan
+
+NEW, EXISTING, MUTED = "new", "existing", "muted"
+STATES = {NEW: "New", EXISTING: "Existing", MUTED: "Muted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A problem as pages and REST list it. `mute`: what covers it, of the state `muted`."""
+
+    problem: Problem
+    state: str
+    mute: Mute | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReport:
+    """The problems of a plan's live version, worst first; the `existing` ones were there in version `since` already."""
+
+    listed: tuple[Listed, ...] = ()
+    fixed: int = 0
+    since: int = 0
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return {state: sum(one.state == state for one in self.listed) for state in STATES}
+
+    @property
+    def open(self) -> list[Listed]:
+        return [one for one in self.listed if one.state != MUTED]
+
+    @property
+    def errors(self) -> int:
+        return sum(one.problem.severity is Severity.ERROR for one in self.open)
+
+    def first(self) -> list[ranking.Line]:
+        """What to begin with: of what is new, where anything is."""
+        new = [one.problem for one in self.listed if one.state == NEW]
+        return ranking.first(ranking.lines(new or (one.problem for one in self.open)))
+
+    def find(self, fingerprint: str) -> Listed | None:
+        return next((one for one in self.listed if one.problem.fingerprint == fingerprint), None)
+
+
+def plan_report(plan: TrackingPlan, *, on: date) -> PlanReport:
+    """What is wrong with a plan as it is live; one query, and the versions when they are not in memory.
+
+    Existing is what the first version had, or the last one that changed the naming rules, judged by the settings
+    of now: names that were there before the rules were set are nobody's new mistake.
+    """
+    if plan.live_version_id is None:
+        return PlanReport()
+    since = _first_judged(plan)
+    found = report(live.plan(plan.live_version_id), list(problems(plan.live_version_id)), on)
+    muted = {problem.fingerprint: mute for problem, mute in found.muted}
+    compared = baseline.compare(
+        found.open, (problem for problem, _ in found.muted), _known(since.pk, plan.live_version_id)
+    )
+    new = {problem.fingerprint for problem in compared.new}
+    listed = [
+        Listed(
+            one,
+            MUTED if one.fingerprint in muted else NEW if one.fingerprint in new else EXISTING,
+            muted.get(one.fingerprint),
+        )
+        for one in ranking.ranked([*found.open, *(problem for problem, _ in found.muted)])
+    ]
+    return PlanReport(tuple(listed), len(compared.fixed), since.number)
+
+
+@lru_cache(maxsize=live.KEPT)
+def problems(version_id: int) -> tuple[Problem, ...]:
+    """What lint finds in a version (its primary key). Raises PlanVersion.DoesNotExist."""
+    return tuple(lint(live.plan(version_id), is_published=True))
+
+
+@lru_cache(maxsize=live.KEPT)
+def _known(version_id: int, live_id: int) -> frozenset[Identity]:
+    """The problems of an older version by the naming and lint settings of the live one."""
+    if version_id == live_id:
+        return frozenset(problem.identity for problem in problems(live_id))
+    now = live.plan(live_id)
+    then = replace(live.plan(version_id), naming=now.naming, lint=now.lint)
+    return frozenset(problem.identity for problem in lint(then, is_published=True))
+
+
+def _first_judged(plan: TrackingPlan) -> PlanVersion:
+    """The newest version that changed the naming rules; the first one where none did."""
+    versions = PlanVersion.objects.for_workspace(plan.workspace).filter(plan=plan)
+    judged = versions.filter(Q(changes__contains=[{"type": "", "parts": ["naming"]}]) | Q(number=1))
+    found: PlanVersion = judged.only("pk", "number").latest("number")
+    return found
