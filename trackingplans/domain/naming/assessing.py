@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 from trackingplans.domain.naming.comparing import Comparison, Merged, Twin
 from trackingplans.domain.naming.convention import NamingConvention
-from trackingplans.domain.naming.grammar import Order
 from trackingplans.domain.naming.inferring import style_of
 from trackingplans.domain.naming.judgement import Issue, Judgement
 from trackingplans.domain.naming.judging import Judge
 from trackingplans.domain.naming.parsing import ParsedName, parse
+from trackingplans.domain.naming.reading import Order
 from trackingplans.domain.naming.suggesting import suggestions
 from trackingplans.domain.naming.wordlists import word_set
 

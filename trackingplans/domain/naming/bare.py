@@ -2,16 +2,9 @@
 
 from collections.abc import Iterator
 
-from trackingplans.domain.naming.grammar import (
-    Order,
-    Phrase,
-    Reading,
-    Words,
-    action_first,
-    past_readings,
-    reading_of,
-)
+from trackingplans.domain.naming.grammar import action_first, ends_in_past, past_readings
 from trackingplans.domain.naming.lexicon import (
+    COMMANDS,
     COMPOUNDS,
     DERIVED,
     ELEMENTS,
@@ -20,6 +13,8 @@ from trackingplans.domain.naming.lexicon import (
     PREPOSITIONS,
     SHOWING_ERRORS,
 )
+from trackingplans.domain.naming.phrases import Phrase, Words
+from trackingplans.domain.naming.reading import Order, Reading, reading_of
 from trackingplans.domain.naming.verbs import Form, Role
 from trackingplans.domain.naming.vocabulary import Vocabulary
 from trackingplans.domain.naming.wordlists import word_set
@@ -30,11 +25,19 @@ _FIRST = {Role.UI: 80, Role.PHASE: 80, Role.PLAIN: 80, Role.BOTH: 70, Role.ACTIV
 _BEFORE_TAIL = {Role.UI: 82, Role.PHASE: 76, Role.PLAIN: 72, Role.BOTH: 64}
 _NEAR = 12
 _CERTAIN = 90
-_BUTTONS = word_set("button buttons cta ctas icon link")
+_BUTTONS = word_set("button buttons cta ctas")
 _PARTS_OF_THINGS = word_set(
     """
     body card code count date details editor feed form header history id list manager menu mode name number page panel
     picker results screen section settings store tab term thread type view widget
+    """
+)
+# Of the verbs that are nouns: those that are verbs more often, and those that name a context (`SWAP_SWITCH_NETWORK`).
+_LIKELY_VERBS = word_set("book call contact filter flag pin rank rate report schedule sort star track")
+_LIKELY_NOUNS = word_set(
+    """
+    bookmark charge claim comment deposit draft match message order post purchase refund reply report repost request
+    search swap trade transfer vote
     """
 )
 _OVERLAYS = word_set("banner callout dialog drawer modal popover popup sheet toast tooltip")
@@ -45,6 +48,10 @@ def read(names_words: list[str], vocabulary: Vocabulary) -> Reading:
     words = Words(names_words, vocabulary)
     if not words.count:
         return Reading(0, Order.NONE, is_sure=False)
+    if not vocabulary.objects and not vocabulary.actions:
+        certain = ends_in_past(words)
+        if certain is not None:
+            return certain
     found = list(past_readings(words))
     if vocabulary.objects or vocabulary.actions:
         found += _from_vocabulary(words)
@@ -92,7 +99,7 @@ def _last(words: Words, phrase: Phrase) -> Iterator[Reading]:
         return
     places = words.span(0, phrase.start)
     if phrase.end == words.count:
-        weight = 72 if phrase.verb.lemma == "request" else _LAST.get(phrase.role, 0)
+        weight = _last_weight(words, phrase)
         if phrase.verb.form == Form.THIRD:
             weight = 76 if phrase.role >= Role.PHASE else 45
         elif phrase.role >= Role.BOTH and words.at(phrase.start - 1) in ELEMENTS:
@@ -103,6 +110,16 @@ def _last(words: Words, phrase: Phrase) -> Iterator[Reading]:
         yield reading_of(phrase, Order.OBJECT_ACTION, _BEFORE_TAIL[phrase.role], places, words, is_sure=False)
     elif phrase.role == Role.UI and phrase.verb.form == Form.BASE:
         yield reading_of(phrase, Order.OBJECT_ACTION, 66, places, words, is_sure=False)
+
+
+def _last_weight(words: Words, phrase: Phrase) -> float:
+    """How much a bare verb that ends the name weighs; of two nouns that are verbs too, the likelier verb wins."""
+    first = words.phrases.get(words.first)
+    if phrase.verb.lemma == "request":
+        return 72
+    if phrase.verb.lemma in _LIKELY_VERBS and first is not None and first.role in (Role.THING, Role.ACTIVITY):
+        return 0 if first.verb.lemma in _LIKELY_VERBS else 57
+    return _LAST.get(phrase.role, 0)
 
 
 def _first(words: Words, phrase: Phrase) -> Iterator[Reading]:
@@ -126,9 +143,14 @@ def _first_weight(words: Words, phrase: Phrase) -> float:
         return 77 if phrase.role >= Role.PLAIN or lemma in OPENING else 55 if phrase.role == Role.BOTH else 8
     if lemma in OPENING:
         return 78
-    if phrase.role <= Role.ACTIVITY and last in _PARTS_OF_THINGS:
+    if phrase.role <= Role.ACTIVITY and (last in _PARTS_OF_THINGS or _ends_in_gerund(words)):
         return 9
     return 73 if lemma == "request" else _FIRST[phrase.role]
+
+
+def _ends_in_gerund(words: Words) -> bool:
+    last = words.phrases.get(words.count - 1)
+    return last is not None and last.verb.form == Form.GERUND and last.role >= Role.ACTIVITY
 
 
 def _inside(words: Words, phrase: Phrase) -> Iterator[Reading]:
@@ -136,12 +158,27 @@ def _inside(words: Words, phrase: Phrase) -> Iterator[Reading]:
     if not words.first < phrase.start or phrase.end >= words.count or words.at(phrase.end) in PREPOSITIONS:
         return
     lemma, last = phrase.verb.lemma, words.at(words.count - 1)
-    if phrase.verb.form != Form.BASE or not (phrase.role >= Role.PLAIN or lemma in ("show", "hide")):
+    follows = _follows_context(words, phrase)
+    if phrase.verb.form != Form.BASE or not (
+        phrase.role >= Role.PLAIN or lemma in ("show", "hide") or follows
+    ):
         return
     if phrase.role == Role.UI or (last in ELEMENTS and lemma not in OPENING and last in _BUTTONS):
         return
     before = words.span(0, phrase.start)
-    yield action_first(words, phrase, 62 - phrase.start / 100, is_sure=False)._replace(before=before)
+    yield action_first(words, phrase, (71 if follows else 62) - phrase.start / 100, is_sure=False)._replace(
+        before=before
+    )
+
+
+def _follows_context(words: Words, phrase: Phrase) -> bool:
+    """Whether an imperative stands right after a noun that could be one: `bookmark_update_title`."""
+    first = words.phrases.get(words.first)
+    if first is None or first.end != phrase.start or first.verb.form != Form.BASE or first.role > Role.BOTH:
+        return False
+    if first.verb.lemma in _LIKELY_NOUNS:
+        return phrase.role >= Role.BOTH
+    return phrase.role == Role.PLAIN and first.verb.lemma not in OPENING
 
 
 def _gerund(words: Words, phrase: Phrase) -> Iterator[Reading]:
@@ -161,9 +198,11 @@ def _nouns(words: Words) -> Iterator[Reading]:
         if verb is None:
             continue
         ends = place + 1 == words.count
+        lemma, _, particle = verb.partition(" ")
+        if word in COMMANDS and place == words.first and words.at(words.count - 1) not in ELEMENTS:
+            yield _command(words, lemma, particle)
         if not ends and words.at(place + 1) not in PREPOSITIONS:
             continue
-        lemma, _, particle = verb.partition(" ")
         places = words.span(words.first, place)
         yield Reading(
             weight=_noun_weight(words, place) - (0 if ends else 2),
@@ -175,6 +214,23 @@ def _nouns(words: Words) -> Iterator[Reading]:
             particle=particle,
             is_sure=ends,
         )
+
+
+def _command(words: Words, lemma: str, particle: str) -> Reading:
+    """`Rollback Migration`."""
+    start = words.first + 1
+    end = words.object_until(start) if start < words.count else start
+    return Reading(
+        weight=72 if end > start else 1,
+        order=Order.ACTION_OBJECT,
+        action=range(words.first, start),
+        object=words.span(start, end),
+        tail=range(end, words.count),
+        lemma=lemma,
+        particle=particle,
+        form=Form.BASE,
+        is_sure=False,
+    )
 
 
 def _noun_weight(words: Words, place: int) -> float:

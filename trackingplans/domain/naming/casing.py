@@ -57,7 +57,9 @@ _JOINED = {
 def casing_of(name: str) -> Casing:
     """The casing of a name. One capitalised word is title, one in lower case is lower."""
     if " " in name:
-        likeliest: tuple[Casing, ...] = (Casing.LOWER, Casing.TITLE, Casing.SENTENCE)
+        likeliest: tuple[Casing, ...] = (Casing.TITLE, Casing.SENTENCE, Casing.LOWER)
+        if name[0].islower():
+            likeliest = (Casing.LOWER, Casing.TITLE, Casing.SENTENCE)
     elif "_" in name:
         likeliest = (Casing.SNAKE, Casing.UPPER_SNAKE)
     elif "-" in name:

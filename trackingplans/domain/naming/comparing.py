@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from trackingplans.domain.naming.grammar import Order
 from trackingplans.domain.naming.parsing import ParsedName
+from trackingplans.domain.naming.reading import Order
 from trackingplans.domain.naming.sameness import Key, key_of
 from trackingplans.domain.naming.values import VALUES
 from trackingplans.domain.naming.verbs import verb
@@ -19,7 +19,7 @@ _SEPARATORS = re.compile(r"[\W_]+")
 _SHORTEST_TYPO = 5
 _SHORTEST_SUBSTITUTION = 10
 _LONGEST_TYPO = 30
-_FAMILY = 40
+_FAMILY = 200  # words that begin with one letter, in one place: beyond that they are values
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,39 +122,21 @@ def _alike(names: Sequence[ParsedName], keys: dict[str, Key]) -> list[list[str]]
 
 def _typing_errors(keys: dict[str, Key]) -> Iterator[tuple[str, str]]:
     """Pairs of names with one word that differs by a typing error."""
-    names: dict[tuple[str, ...], str] = {}
-    containing: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for name, key in keys.items():
-        words = key.words
-        if names.setdefault(words, name) == name:
-            for word in set(words):
-                containing[word].append(words)
-    for one, other in _misspelt(containing):
-        for words in containing[one]:
-            for place, word in enumerate(words):
-                twin = names.get((*words[:place], other, *words[place + 1 :])) if word == one else None
-                if twin is not None:
-                    yield names[words], twin
+    slots: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+    for words, name in {key.words: name for name, key in reversed(keys.items())}.items():
+        for place, word in enumerate(words):
+            if _SHORTEST_TYPO <= len(word) <= _LONGEST_TYPO and word.isalpha():
+                slots[(word[0], *words[:place], "\0", *words[place + 1 :])].append((word, name))
+    for members in slots.values():
+        if 1 < len(members) <= _FAMILY:
+            yield from _misspelt(sorted(members))
 
 
-def _misspelt(words: Iterable[str]) -> set[tuple[str, str]]:
-    """Pairs of words that differ by a typing error, found by leaving out each letter once."""
-    buckets: dict[str, list[str]] = defaultdict(list)
-    for word in words:
-        if _SHORTEST_TYPO <= len(word) <= _LONGEST_TYPO and word.isalpha():
-            for shortened in {word, *(word[:place] + word[place + 1 :] for place in range(1, len(word)))}:
-                buckets[shortened].append(word)
-    pairs: set[tuple[str, str]] = set()
-    for bucket in buckets.values():
-        if 1 < len(bucket) <= _FAMILY:
-            ordered = sorted(bucket)
-            pairs.update(
-                (one, other)
-                for at, one in enumerate(ordered)
-                for other in ordered[at + 1 :]
-                if is_typo(one, other)
-            )
-    return pairs
+def _misspelt(members: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for at, (word, name) in enumerate(members):
+        for other, twin in members[at + 1 :]:
+            if abs(len(word) - len(other)) < 2 and is_typo(word, other):
+                yield name, twin
 
 
 def is_typo(one: str, other: str) -> bool:

@@ -6,153 +6,22 @@ Cart`), then an actor with its verb (`User deleted project`), a past that begins
 last the bare verbs and nouns of `bare`.
 """
 
-from collections.abc import Iterator, Sequence
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from trackingplans.domain.naming.lexicon import (
-    ACTORS,
-    ADVERBS,
-    AUXILIARIES,
-    DESCRIBING,
-    DO_FORMS,
-    ELEMENTS,
-    GOVERNED,
-    NEGATIONS,
-    PARTICLES,
-    PREPOSITIONS,
-)
-from trackingplans.domain.naming.verbs import Form, Role, Verb, verb
-from trackingplans.domain.naming.vocabulary import Action, Vocabulary
-from trackingplans.domain.naming.wordlists import word_set
+from trackingplans.domain.naming.lexicon import ADVERBS, DESCRIBING, DO_FORMS, ELEMENTS, GOVERNED
+from trackingplans.domain.naming.phrases import Phrase, Words
+from trackingplans.domain.naming.reading import Order, Reading, reading_of
+from trackingplans.domain.naming.verbs import Form, Role
 
 _OF_WHAT_IS_SEEN = ("choose", "open", "see", "select", "use", "view", "visit", "watch")
 
 
-class Order(StrEnum):
-    OBJECT_ACTION = "object_action"
-    ACTION_OBJECT = "action_object"
-    OBJECT_ONLY = "object_only"
-    ACTION_ONLY = "action_only"
-    NONE = "none"
-
-
-class Reading(NamedTuple):
-    """One way to read the words of a name; all places are indexes of words.
-
-    `lemma` and `particle` name the verb (`sign`, `up`), also where the action is a noun (`Signup`): then `form`
-    is None. `before` are words of a context that the name begins with (`HOPP_CREATE_COLLECTION`), `actor` who acts.
-    """
-
-    weight: float
-    order: Order
-    action: range = range(0)
-    object: tuple[int, ...] = ()
-    tail: range = range(0)
-    before: tuple[int, ...] = ()
-    actor: tuple[int, ...] = ()
-    lemma: str = ""
-    particle: str = ""
-    form: Form | None = None
-    is_ambiguous: bool = False
-    is_sure: bool = True
-
-
-class Phrase(NamedTuple):
-    """A verb with its particle at a place in the words: [start, end)."""
-
-    verb: Verb
-    start: int
-    end: int
-    particle: str
-
-    @property
-    def role(self) -> Role:
-        return self.verb.role
-
-    @property
-    def is_of(self) -> Action:
-        """The action it says."""
-        return Action(self.verb.lemma, self.particle)
-
-
-class Words:
-    """The words of a name, and what each may be."""
-
-    def __init__(self, words: Sequence[str], vocabulary: Vocabulary) -> None:
-        self.words = list(words)
-        self.vocabulary = vocabulary
-        self.count = len(self.words)
-        self.first = next((i for i, word in enumerate(self.words) if not _is_beside(word)), 0)
-        self.phrases = {i: phrase for i in range(self.count) if (phrase := self._phrase(i)) is not None}
-
-    def _phrase(self, start: int) -> Phrase | None:
-        found = self.vocabulary.verb(self.words[start])
-        if found is None or (self.words[start] == "left" and self._follows_direction(start)):
-            return None
-        particle = self.at(start + 1)
-        if particle and particle in PARTICLES.get(found.lemma, ()):
-            return Phrase(found, start, start + 2, particle)
-        return Phrase(found, start, start + 1, "")
-
-    def _follows_direction(self, start: int) -> bool:
-        before = verb(self.words[start - 1]) if start else None
-        return before is not None and "left" in PARTICLES.get(before.lemma, ())
-
-    def at(self, place: int) -> str:
-        """The word at a place; "" beyond either end."""
-        return self.words[place] if 0 <= place < self.count else ""
-
-    def begins_tail(self, place: int) -> bool:
-        """Whether a tail begins here: a preposition or an adverb."""
-        word = self.at(place)
-        return word in PREPOSITIONS or word in ADVERBS or is_adverb(word)
-
-    def object_until(self, start: int) -> int:
-        """Where the object that starts here ends: at a preposition, an adverb that ends the name, or the end."""
-        keeps = (
-            (known := verb(self.at(start))) is not None
-            and known.form == Form.BASE
-            and known.role >= Role.PLAIN
-        )
-        for place in range(start + 1, self.count):
-            if self.words[place] in PREPOSITIONS and not (keeps and place == start + 1):
-                return place
-            if place == self.count - 1 and is_adverb(self.words[place]):
-                return place
-        return self.count
-
-    def span(self, start: int, end: int) -> tuple[int, ...]:
-        """The places of an object, without an article in front and without auxiliaries before its action."""
-        places = list(range(start, end))
-        while places and _is_beside(self.words[places[-1]]):
-            places.pop()
-        while len(places) > 1 and self.words[places[0]] in ("a", "an", "the"):
-            places.pop(0)
-        return tuple(places)
-
-    def actor_before(self, place: int) -> tuple[int, ...]:
-        """The words before a verb when they are who acts: `user`, `team member`, also with an auxiliary after."""
-        places = self.span(0, place)
-        if not 0 < len(places) <= 2 or self.words[places[-1]] not in ACTORS:
-            return ()
-        return places
-
-
-def _is_beside(word: str) -> bool:
-    return word in AUXILIARIES or word in NEGATIONS or is_adverb(word)
-
-
-def is_adverb(word: str) -> bool:
-    return len(word) > 5 and word.endswith("ly") and word not in _NOT_ADVERBS
-
-
-_NOT_ADVERBS = word_set(
-    """
-    anomaly apply assembly butterfly daily family friendly hourly italy monthly multiply quarterly supply weekly
-    yearly
-    """
-)
+def ends_in_past(words: Words) -> Reading | None:
+    """The reading that nothing outweighs: `Saved Search Deleted`."""
+    phrase = words.ending_past()
+    if phrase is None:
+        return None
+    return reading_of(phrase, Order.OBJECT_ACTION, 100, words.span(0, phrase.start), words)
 
 
 def past_readings(words: Words) -> Iterator[Reading]:
@@ -163,8 +32,9 @@ def past_readings(words: Words) -> Iterator[Reading]:
             yield from _after_context(words, phrase)
         if phrase.verb.form == Form.PAST and phrase.start == words.first:
             yield action_first(words, phrase, 74 if _describes(words, phrase) else 90)
-        yield from _after_actor(words, phrase)
-        yield from _after_do(words, phrase)
+        if words.has_actor:
+            yield from _after_actor(words, phrase)
+        yield from _after_auxiliary(words, phrase)
 
 
 def _object_first(words: Words, phrase: Phrase) -> Iterator[Reading]:
@@ -248,9 +118,12 @@ def _infinitive(words: Words, phrase: Phrase) -> Reading:
     return reading_of(phrase, Order.ACTION_OBJECT, 98, places, words, tail=words.count, is_sure=False)
 
 
-def _after_do(words: Words, phrase: Phrase) -> Iterator[Reading]:
-    """`credential_did_finish_login`."""
-    if phrase.verb.form != Form.BASE or words.at(phrase.start - 1) not in DO_FORMS:
+def _after_auxiliary(words: Words, phrase: Phrase) -> Iterator[Reading]:
+    """`credential_did_finish_login`, `pro_has_started_visit`."""
+    helper, form = words.at(phrase.start - 1), phrase.verb.form
+    if not (
+        (form == Form.BASE and helper in DO_FORMS) or (form == Form.PAST and helper in ("has", "have", "had"))
+    ):
         return
     before = words.span(0, phrase.start)
     if phrase.end == words.count:
@@ -271,28 +144,3 @@ def _after_context(words: Words, phrase: Phrase) -> Iterator[Reading]:
         yield reading_of(phrase, Order.OBJECT_ACTION, 66, before, words, is_sure=False)
     else:
         yield action_first(words, phrase, 63, is_sure=False)._replace(before=before)
-
-
-def reading_of(
-    phrase: Phrase,
-    order: Order,
-    weight: float,
-    places: tuple[int, ...],
-    words: Words,
-    *,
-    tail: int | None = None,
-    is_sure: bool = True,
-) -> Reading:
-    """A reading with the phrase as its action; the tail is what follows the action, or starts at `tail`."""
-    return Reading(
-        weight=weight,
-        order=order,
-        action=range(phrase.start, phrase.end),
-        object=places,
-        tail=range(phrase.end if tail is None else tail, words.count),
-        lemma=phrase.verb.lemma,
-        particle=phrase.particle,
-        form=phrase.verb.form,
-        is_ambiguous=phrase.verb.is_ambiguous,
-        is_sure=is_sure,
-    )

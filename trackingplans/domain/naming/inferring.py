@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from trackingplans.domain.naming.casing import EXAMPLES, Casing
 from trackingplans.domain.naming.convention import CONSISTENT, KeyNames, NamingConvention
-from trackingplans.domain.naming.grammar import Order
 from trackingplans.domain.naming.parsing import ParsedName, parse
+from trackingplans.domain.naming.reading import Order
 
 FEWEST = 4
 _MAJORITY = 0.6

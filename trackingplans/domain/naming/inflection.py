@@ -4,6 +4,7 @@ The rules and the irregular verbs were compared with lemminflect's dictionary (d
 """
 
 import re
+from functools import lru_cache
 
 from trackingplans.domain.naming.wordlists import word_set
 
@@ -81,6 +82,7 @@ _VOWELS = re.compile(r"[aeiouy]+")
 _ONE_CONSONANT = re.compile(r"[^aeiouy][aeiouy][bdfgklmnprtvz]$|^[aeiou][bdfgklmnprtvz]$|qu[aeiou][bdgmnpt]$")
 
 
+@lru_cache(maxsize=4096)
 def participle(lemma: str) -> str:
     """The past as event names use it: `begin` -> `begun`, `submit` -> `submitted`, `cancel` -> `cancelled`."""
     irregular = _irregular(lemma)

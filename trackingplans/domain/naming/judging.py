@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 
 from trackingplans.domain.naming.casing import EXAMPLES, SEPARATORS, Casing, casing_of, is_in
 from trackingplans.domain.naming.convention import NamingConvention
-from trackingplans.domain.naming.grammar import Order
 from trackingplans.domain.naming.inferring import Style
 from trackingplans.domain.naming.judgement import Issue
 from trackingplans.domain.naming.lexicon import ACTORS
 from trackingplans.domain.naming.parsing import ParsedName
+from trackingplans.domain.naming.reading import Order
 from trackingplans.domain.naming.runtime import Value
 from trackingplans.domain.naming.standing import STANDING
 from trackingplans.domain.naming.suggesting import is_about_the_actor, preferred_action
@@ -102,9 +102,10 @@ def _casing(parsed: ParsedName, style: Style, convention: NamingConvention) -> I
     if style.casing is None:
         return
     own = _own(parsed)
-    if not own or is_in(own, style.casing):
+    now = parsed.casing if own == parsed.name else casing_of(own)
+    if now == style.casing or not own or is_in(own, style.casing):
         return
-    asked, now = EXAMPLES[style.casing], casing_of(own)
+    asked = EXAMPLES[style.casing]
     reason = style.reasons["casing"]
     if _differs_by_separator(own, now, style.casing):
         message = f"The words should be separated as in {asked}. {reason}."

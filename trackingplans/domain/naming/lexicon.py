@@ -134,6 +134,7 @@ _DERIVED = """
 """
 DERIVED = {noun: verb for verb, *nouns in (entry.split() for entry in _DERIVED.split(",")) for noun in nouns}
 COMPOUNDS = {
+    "backup": "back up",
     "checkin": "check in",
     "impression": "view",
     "clickthrough": "click through",
@@ -160,6 +161,10 @@ COMPOUNDS = {
     "turnoff": "turn off",
     "wakeup": "wake up",
 }
+# Nouns that begin a name as if they were verbs: `Rollback Migration`.
+COMMANDS = word_set("rollback rollout setup shutdown")
+# What one places: `cart_place_order`; `place` is a noun everywhere else.
+PLACED = word_set("bet bets bid bids order orders trade trades wager")
 # What a screen is made of: a bare verb before one of these names the element (`Add Button`), not what happened.
 ELEMENTS = word_set(
     """

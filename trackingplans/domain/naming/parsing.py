@@ -6,7 +6,7 @@ from typing import NamedTuple
 from trackingplans.domain.naming import bare, runtime
 from trackingplans.domain.naming.casing import Casing, casing_of
 from trackingplans.domain.naming.convention import NamingConvention
-from trackingplans.domain.naming.grammar import Order, Reading
+from trackingplans.domain.naming.reading import Order, Reading
 from trackingplans.domain.naming.splitting import Token, tokens
 from trackingplans.domain.naming.verbs import Form
 from trackingplans.domain.naming.vocabulary import vocabulary
@@ -29,6 +29,7 @@ class ParsedName(NamedTuple):
 
     name: str
     kind: str
+    words: tuple[str, ...]
     tokens: tuple[Token, ...]
     casing: Casing
     order: Order
@@ -44,10 +45,6 @@ class ParsedName(NamedTuple):
     reading: Reading = _NOT_READ
     prefix: str = ""
     suffix: str = ""
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return tuple(token.word for token in self.tokens)
 
     @property
     def is_dynamic(self) -> bool:
@@ -72,7 +69,7 @@ def parse(name: str, convention: NamingConvention | None = None, kind: str = "ev
     if start or end < len(name):
         inner = [token for token in words if start <= token.start and token.end <= end]
     cut = _context_end(name, inner, values)
-    usual = [token for token in inner if not _is_within(token, values)] if values else inner
+    usual = _without(values, inner) if values else inner
     context = [token for token in usual if token.start < cut] if cut else []
     body = [token for token in usual if token.start >= cut] if cut else usual
     if len(body) > _MOST_WORDS:
@@ -85,6 +82,7 @@ def parse(name: str, convention: NamingConvention | None = None, kind: str = "ev
     return ParsedName(
         name=name,
         kind=kind,
+        words=tuple([token.word for token in words]),
         tokens=tuple(words),
         casing=casing_of(name),
         order=order,
@@ -109,6 +107,7 @@ def _without_grammar(
     return ParsedName(
         name=name,
         kind=kind,
+        words=tuple([token.word for token in words]),
         tokens=tuple(words),
         casing=casing_of(name),
         order=Order.NONE,
@@ -139,12 +138,25 @@ def _is_within(token: Token, values: tuple[runtime.Value, ...]) -> bool:
     return any(value.start <= token.start < value.end for value in values)
 
 
+def _without(values: tuple[runtime.Value, ...], words: list[Token]) -> list[Token]:
+    """The words that are no values; of `Level9` stays Level."""
+    usual = []
+    for token in words:
+        cut = next((value.start for value in values if token.start < value.start < token.end), None)
+        if cut is not None:
+            length = cut - token.start
+            usual.append(Token(token.text[:length], token.start, cut, token.word[:length]))
+        elif not _is_within(token, values):
+            usual.append(token)
+    return usual
+
+
 def _context_end(name: str, words: list[Token], values: tuple[runtime.Value, ...]) -> int:
     """Where the body begins: after the last `:`, ` - `, `.` or `/` that has usual words on both sides; else 0."""
     pattern = _IN_SPACED if len(name.split(None, 1)) > 1 else _IN_JOINED
     if not pattern.search(name):
         return 0
-    usual = [token for token in words if not _is_within(token, values)]
+    usual = _without(values, words)
     if len(usual) < 2:
         return 0
     for match in reversed(list(pattern.finditer(name))):

@@ -7,10 +7,11 @@ Product List Viewed. The groups below hold words that a plan uses for the same t
 
 from typing import NamedTuple
 
-from trackingplans.domain.naming.grammar import Order
 from trackingplans.domain.naming.inflection import participle
-from trackingplans.domain.naming.lexicon import ACTORS, DETERMINERS, NEGATIONS, OUTCOMES
+from trackingplans.domain.naming.lexicon import ACTORS, DETERMINERS, OUTCOMES
 from trackingplans.domain.naming.parsing import ParsedName
+from trackingplans.domain.naming.phrases import negation_before
+from trackingplans.domain.naming.reading import Order
 from trackingplans.domain.naming.vocabulary import Action, action_of, singular
 from trackingplans.domain.naming.wordlists import word_set
 
@@ -136,7 +137,7 @@ def key_of(parsed: ParsedName) -> Key:
 
 
 def _is_negated(parsed: ParsedName) -> bool:
-    return any(token.word in NEGATIONS for token in parsed.body[: parsed.reading.action.start])
+    return negation_before([token.word for token in parsed.body], parsed.reading.action.start) is not None
 
 
 def _thing(word: str) -> str:

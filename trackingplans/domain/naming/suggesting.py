@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from trackingplans.domain.naming.casing import Casing, capitalised, render
 from trackingplans.domain.naming.convention import NamingConvention
-from trackingplans.domain.naming.grammar import Order, Reading
 from trackingplans.domain.naming.inferring import Style
 from trackingplans.domain.naming.inflection import participle
-from trackingplans.domain.naming.lexicon import ACTORS, NEGATIONS, PREPOSITIONS
+from trackingplans.domain.naming.lexicon import ACTORS, COMPOUNDS, PREPOSITIONS
 from trackingplans.domain.naming.parsing import ParsedName
+from trackingplans.domain.naming.phrases import negation_before
+from trackingplans.domain.naming.reading import Order, Reading
 from trackingplans.domain.naming.splitting import Token
 from trackingplans.domain.naming.verbs import verb
 from trackingplans.domain.naming.vocabulary import action_of
@@ -88,12 +89,9 @@ def _parts(parsed: ParsedName, style: Style, convention: NamingConvention) -> _P
     things, tail = _allowed(things, convention), _allowed(tail, convention)
     if not things:
         context, things = [], _allowed(context, convention)
-    action = [
-        word
-        for place in reversed(range(reading.action.start))
-        if (word := body[place].text).lower() in NEGATIONS
-    ]
-    action = [*action[:1], *_action(parsed, style, convention)]
+    negation = negation_before([token.word for token in body], reading.action.start)
+    action = [] if negation is None else [capitalised(body[negation].text)]
+    action += _action(parsed, style, convention)
     return _Parts(
         _without_overlap(context, things), _replaced(things, convention), action, _replaced(tail, convention)
     )
@@ -101,7 +99,7 @@ def _parts(parsed: ParsedName, style: Style, convention: NamingConvention) -> _P
 
 def _without_overlap(context: list[str], things: list[str]) -> list[str]:
     """`Issue Views: Views Reordered` is Issue Views Reordered."""
-    if context and things and context[-1].lower() == things[0].lower():
+    if context and len(things) == 1 and context[-1].lower() == things[0].lower():
         return context[:-1]
     return context
 
@@ -128,6 +126,8 @@ def _action(parsed: ParsedName, style: Style, convention: NamingConvention) -> l
     if preferred is None and (style.tense is None or style.tense in parsed.tense or not reading.lemma):
         return written
     found = action_of(preferred) if preferred else None
+    if found is None and reading.lemma in COMPOUNDS:
+        found = action_of(reading.lemma)
     lemma = found.lemma if found else preferred or reading.lemma
     particle = found.particle if found else reading.particle
     tense = style.tense or (parsed.tense[0] if parsed.tense else "past")

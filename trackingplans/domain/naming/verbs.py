@@ -55,39 +55,44 @@ _ROLES = {
     Role.UI: "click doubleclick drag drop hover keypress longpress press scroll swipe tap touch",
     Role.PHASE: "abandon abort begin cancel commence complete conclude confirm end expire fail finish start submit",
     Role.PLAIN: """
-        accept acknowledge acquire activate add adjust agree allocate allow annotate append apply approve archive
-        arrive ask assign associate attach attempt authenticate authorise authorize automate become bind bring browse
-        buy calculate capture choose clear clone close collapse collect combine compare compile configure connect
-        consume continue contribute convert correct create crop customise customize deactivate debug decline decrease
-        deduct define delete deliver deny deploy deselect destroy detach detect determine disable disassociate discard
-        disconnect discover dismiss distribute donate downvote duplicate earn edit eject enable encounter encrypt
-        engage enrol enroll enter equip erase escalate evaluate exceed exclude execute expand explore extend extract
-        fetch fill finalize find focus forget forward freeze fulfill generate get give go grab grant grow handle hide
-        hold identify ignore impersonate improve include increase increment inform initialize initiate inject insert
-        inspect integrate interact invalidate invoke join keep land learn leave lend listen load log lose lower
-        maintain make manage mark maximize migrate minimize mint miss modify mount mute navigate negotiate notify
-        obtain occur omit onboard open opt organize overwrite own paginate pair participate paste pay perform
-        personalize pick populate prefer prepare press prettify prevent prioritize proceed promote protect prove
-        provide provision publish purge put quit raise reach react read rearrange rebuild receive recommend reconnect
-        recover redeem redirect redo reduce refine refuse register reject remember remind remove rename render renew
-        reopen reorder repair replace resend reserve resize resolve respond restore restrict resubmit resume retain
-        retrieve retry reuse reveal revert revise revoke rotate sanitize say scale see seek select sell send serve set
-        settle shuffle shut sign simulate snooze solve specify spend stay subscribe succeed suggest summarize suspend
-        take teach tell terminate think throw toggle transcribe transform translate trash trim trust try turn
-        unarchive unblock undo unfollow unfreeze unhide uninstall unlike unlink unmute unpin unpublish unsubscribe
-        unzip upvote use validate verify wait warn withdraw write zoom
+        accept acknowledge acquire activate add adjust agree allocate allow annotate append apply approve archive arm
+        arrive ask assign associate attach attempt attend authenticate authorise authorize automate ban become bind
+        blur borrow breathe bridge bring browse bump burn buy calculate calibrate capture choose clear clone close
+        collapse collect combine commit compare compile configure connect consume continue contribute convert correct
+        craft create crop customise customize deactivate debug decline decrease deduct define delegate delete deliver
+        demote deny depart deploy deselect destroy detach detect determine dial dim disable disarm disassociate
+        disburse discard disconnect discover dismiss dispatch distribute donate downvote draw duplicate earn edit
+        eject enable encounter encrypt engage enrich enrol enroll enter equip erase escalate evaluate evolve exceed
+        exclude execute expand explore extend extract fetch fill finalize find focus forget forward freeze fulfill
+        generate get give go grab grant grow handle hang hide hire hold identify ignore impersonate improve include
+        increase increment inform initialize initiate inject insert inspect integrate interact invalidate invest
+        invoke join keep kick kill land learn leave lend listen load log lose lower maintain make manage mark maximize
+        measure meditate migrate minimize mint miss moderate modify mount mute navigate negotiate notarize notify
+        observe obtain occur omit onboard open opt organize overwrite own paginate pair participate paste pay perform
+        personalize pick populate prefer prepare press prettify prevent prioritize proceed prolong promote propose
+        protect prove provide provision publish purge put quit raise reach react read rearrange rebase rebook rebuild
+        receive recommend reconcile reconnect recover redact redeem redirect redo reduce refine refuse register reject
+        relist remember remind remove rename render renew reopen reorder repair repay replace resend reserve resize
+        resolve respawn respond restore restrict resubmit resume retain retrieve retry reuse reveal revert revise
+        revive revoke rotate sanitize say scale see seek select sell send serve set settle shuffle shut sign simulate
+        snooze solve spawn specify spend stake stay subscribe succeed suggest summarize suspend take teach tell
+        terminate think throw toggle transcribe transform translate trash trim trust try turn unarchive unassign unban
+        unblock underline undo unfollow unfreeze unhide uninstall unlike unlink unlist unmute unpair unpin unpublish
+        unreact unstake unstar unsubscribe unwatch unwrap unzip upvote use validate verify wait warn withdraw wrap
+        write zoom
     """,
     Role.BOTH: """
-        backup block bookmark build change charge check claim copy crash cut display downgrade download embed estimate
-        exit export favorite favourite fix follow hit import install invite jump launch like lock mention merge move
-        pause play preview print pull purchase push refresh refund reload repeat replay reply repost reset restart
-        return run save scan share show skip spin split stop swap switch sync transfer trigger unlock update upgrade
-        upload view visit vote walk watch win
+        advance backup block bookmark bounce build change charge check claim copy crash cut display downgrade download
+        embed estimate exit export favorite favourite fix follow fork hit import install invite jump launch like lock
+        mention merge move pause play preview print pull purchase push refresh refund reload repeat replay reply
+        repost reset restart return run save scan share show skip spin split stop swap switch sync transfer trigger
+        unlock update upgrade upload view visit vote walk watch win
     """,
-    Role.ACTIVITY: "audit deposit match query quote request review search test trade",
+    Role.ACTIVITY: "deposit match request review search test trade",
     Role.THING: """
-        book call comment contact draft email exchange feature filter flag group label link list message name order
-        pin post rank rate record release report reward schedule sort star support tag text track
+        answer attack battle book call comment contact draft email exchange feature filter fire flag fund gift grade
+        group highlight interview label link list message name order pin post rank rate record release report reward
+        schedule sort star support tag text track
     """,
 }
 _AMBIGUOUS = word_set(
@@ -154,7 +159,8 @@ def _with_prefix(word: str) -> Verb | None:
         rest = word.removeprefix(prefix)
         if rest != word and len(rest) > 2:
             known = _listed().get(rest)
-            if known is not None and known.role >= Role.BOTH:
+            least = Role.THING if prefix in ("re", "un") else Role.BOTH
+            if known is not None and known.role >= least:
                 return Verb(prefix + known.lemma, known.form, Role.PLAIN, known.is_ambiguous)
     return None
 
