@@ -30,7 +30,7 @@ class Commands(typer.core.TyperGroup):
             sys.stderr.write("".join(f"{line}\n" for line in error.lines()))
             sys.exit(2)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to say at exit
+            _say_no_more()
             sys.exit(NOBODY_READS)
 
 
@@ -55,4 +55,10 @@ def run() -> None:
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
+    _say_no_more()
     sys.exit(INTERRUPTED)
+
+
+def _say_no_more() -> None:
+    """What waits to be written could wait for ever."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
