@@ -11,7 +11,8 @@ RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin plan
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY . .
-RUN /venv/bin/python -m compileall -q .
+RUN /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --editable . \
+ && /venv/bin/python -m compileall -q .
 USER planwright
 ENV DATA_DIR=/data HOST=0.0.0.0 PORT=8000 PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
 VOLUME /data

@@ -4,8 +4,8 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --req
 
 .PHONY: setup setup-dev run test test-all check format bench
 
-setup: .venv/.runtime
-setup-dev: .venv/.dev
+setup: .venv/.program
+setup-dev: .venv/.dev .venv/.program
 
 # A marker stands for a finished installation only: it goes before the work and comes after it, so an
 # interrupted one starts afresh.
@@ -13,6 +13,13 @@ setup-dev: .venv/.dev
 	@if [ ! -e $@ ]; then sh .ci/new-environment .venv; fi
 	@rm -f $@ .venv/.dev
 	$(PIP) -r requirements.lock
+	@touch $@
+
+# `.venv/bin/planwright`, which runs the code where it lies.
+.venv/.program: pyproject.toml .venv/.runtime
+	@rm -f $@
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation \
+		--config-settings editable_mode=compat --editable .
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime

@@ -57,7 +57,8 @@ class Judge:
     """Judges blocks by one plan. `on`: the day that ends former names."""
 
     def __init__(self, plan: Plan, on: date, wanted: Wanted) -> None:
-        self._check = CompiledPlan(plan).check
+        compiled = CompiledPlan(plan)
+        self._check, self._accepts = compiled.check, compiled.accepted
         self._on = on
         self._wanted = wanted
 
@@ -69,7 +70,8 @@ class Judge:
             return Judged(block.name, 0, 0, block.done, {}, [], problem=error.sentence)
         work = _Work(block.name, self._wanted, self._check, self._on)
         parts, lines = _parts(block, data)
-        self._judge(parts, lines, messages.each(data, parts, LIMITS, _around(block)), work)
+        read = messages.each(data, parts, LIMITS, _around(block), self._accepts)
+        self._judge(parts, lines, read, work)
         if block.huge is not None:
             reason = f"A message may have {LIMITS.message_bytes:,} bytes."
             work.reject(lines[-1], Fault("too_large", reason, head=block.huge))
@@ -91,7 +93,7 @@ class Judge:
             if isinstance(message, Fault):
                 work.fault(line, part, message)
                 continue
-            judgement = check(message, on)
+            judgement = message.accepted or check(message, on)
             if judgement.findings or wants_all:
                 work.judged(line, message, judgement)
             elif judgement.verdict is conforming_verdict:

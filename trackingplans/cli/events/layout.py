@@ -38,22 +38,25 @@ def layout_of(head: bytes, *, is_all: bool) -> Layout | None:
     if text[:1] not in (b"{", b"["):
         return _without_bracket(head, is_all=is_all)
     line, has_break, rest = text.partition(b"\n")
-    if not has_break:
-        return Layout.LINES if is_all else Layout.VALUES if len(head) > LARGEST_HEAD else None
+    if not has_break and not is_all:
+        return Layout.VALUES if len(head) > LARGEST_HEAD else None
+    rest = rest.lstrip()
+    if not rest and is_all:
+        return Layout.VALUES if text[:1] == b"[" else Layout.LINES
     if _is_whole(line):
         return Layout.LINES
-    rest = rest.lstrip()
-    if not rest and not is_all:
+    if not rest:
         return None
     return Layout.VALUES if _goes_on(line, rest[:1]) else Layout.LINES
 
 
 def _without_bracket(head: bytes, *, is_all: bool) -> Layout | None:
     """The first line is no JSON of an event: one of the others has to be."""
-    if any(line.lstrip()[:1] in (b"{", b"[") for line in head.split(b"\n")[:-1] or [head]):
-        return Layout.LINES
     if b"\0" in head:
         raise NoJson("Is binary. Events are JSON: one a line, a list, or batch bodies; plain or gzip.")
+    lines = head.split(b"\n")
+    if any(line.lstrip()[:1] in (b"{", b"[") for line in lines[: None if is_all else -1]):
+        return Layout.LINES
     if is_all or len(head) > LARGEST_HEAD:
         raise NoJson("Holds no JSON of events: neither objects, one a line, nor a list of them.")
     return None

@@ -169,7 +169,7 @@ class Values:
                 return end
             if len(self._buffer) - self._at > LARGEST:
                 return None
-            wanted = 2 * (len(self._buffer) - self._at)
+            wanted = min(2 * (len(self._buffer) - self._at), LARGEST + 1)
             while self._more() and len(self._buffer) - self._at < wanted:
                 pass
 

@@ -38,7 +38,7 @@ def judged(blocks: Iterable[Block], make: Callable[[], Judge], workers: int) -> 
     try:
         yield from _in_order(executor, chain(first, coming), workers * _AHEAD)
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        executor.shutdown(cancel_futures=True)
 
 
 def _in_order(executor: ProcessPoolExecutor, blocks: Iterable[Block], ahead: int) -> Iterator[Judged]:

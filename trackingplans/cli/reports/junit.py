@@ -1,9 +1,9 @@
 """`junit`: every message a test case, for the test pages of CI servers."""
 
+import html
 import tempfile
 from collections import Counter
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
@@ -58,9 +58,10 @@ class JUnit:
             return head + "/>\n"
         self._failed[name] += 1
         findings = answer["findings"]
-        lines = "\n".join(f"{name}:{line}: {_told(finding)}" for finding in findings)
+        lines = _clean("\n".join(f"{name}:{line}: {_told(finding)}" for finding in findings))
         kind, message = _attribute(answer["verdict"]), _attribute(_told(findings[0]))
-        return f"{head}>\n<failure type={kind} message={message}>{escape(_clean(lines))}</failure>\n</testcase>\n"
+        failure = f"<failure type={kind} message={message}>{html.escape(lines, quote=False)}</failure>"
+        return f"{head}>\n{failure}\n</testcase>\n"
 
 
 def _told(finding: dict[str, Any]) -> str:
@@ -79,4 +80,4 @@ def _clean(text: str) -> str:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_clean(text))
+    return f'"{html.escape(_clean(text))}"'.replace("\n", "&#10;")
