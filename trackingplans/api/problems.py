@@ -49,7 +49,7 @@ class Problem(serializers.Serializer[Any]):
     mute = MuteOut(allow_null=True)
 
 
-class Summary(serializers.Serializer[Any]):
+class ProblemSummary(serializers.Serializer[Any]):
     new = serializers.IntegerField()
     existing = serializers.IntegerField(help_text="There in version `since` already.")
     muted = serializers.IntegerField()
@@ -59,7 +59,7 @@ class Summary(serializers.Serializer[Any]):
 
 class ProblemPage(serializers.Serializer[Any]):
     version = serializers.IntegerField(allow_null=True)
-    summary = Summary()
+    summary = ProblemSummary()
     items = Problem(many=True)
     next = serializers.URLField(allow_null=True)
 
