@@ -103,7 +103,8 @@ def _is_one_word(word: str, casing: Casing) -> bool:
         return _is_lower(word) and "-" not in word
     first, _, rest = word.partition("-")
     is_known = word.lower() in ACRONYMS or word in BRANDS.values()
-    return is_known or (first[0].isupper() and _is_lower(first[1:]) and _is_lower(rest[1:]))
+    is_hyphened = _is_lower(rest) or rest.lower() in ("up", "in", "out", "on", "off")
+    return is_known or (first[0].isupper() and _is_lower(first[1:]) and is_hyphened)
 
 
 def _is_title(words: list[str]) -> bool:
@@ -144,7 +145,8 @@ def _written(word: str, place: int, casing: Casing, acronyms: frozenset[str]) ->
     if casing == Casing.CAMEL and place == 0:
         return lower.replace("'", "")
     if casing in (Casing.CAMEL, Casing.PASCAL):
-        return _fixed(word, acronyms) or capitalised(lower.replace("'", ""))
+        fixed = _fixed(word, acronyms) if lower in BRANDS or not _is_lower(word[1:]) else None
+        return fixed or capitalised(lower.replace("'", ""))  # imageUrl, as programmers write it
     if casing == Casing.LOWER or (casing == Casing.SENTENCE and place):
         return _fixed(word, acronyms) or lower
     if casing == Casing.TITLE and place and lower in SMALL_WORDS and word[0].islower():
