@@ -20,7 +20,12 @@ PLAN = from_document(
                 "name": "Order Completed",
                 "schema": message("properties", {"products": {"items": {"properties": {"sku": {}}}}, "total": {}}),
             },
-            {"type": "track", "name": "Order Completed", "version": 2, "schema": {"allOf": [message("properties", {"tax": {}})]}},
+            {
+                "type": "track",
+                "name": "Order Completed",
+                "version": 2,
+                "schema": {"allOf": [message("properties", {"tax": {}})]},
+            },
             {"type": "page", "name": "Home", "schema": message("properties", {"properties": {}})},
             {"type": "identify", "schema": message("traits", {"email": {}})},
             {"type": "group", "schema": True},

@@ -126,6 +126,12 @@ def test_what_is_no_value_stays_in_the_name(names):
     assert all(about == [] for about in issues(names).values())
 
 
+def test_a_dynamic_name_tells_of_its_family():
+    [issue] = issues(["Order #1 Shipped", "Order #2 Shipped", "Order #3 Paid"])["Order #1 Shipped"]
+
+    assert (issue.code, issue.related) == ("dynamic_name", ("Order #2 Shipped",))
+
+
 @pytest.mark.parametrize(
     ("keys", "near"),
     [
