@@ -168,7 +168,7 @@ PLACED = word_set("bet bets bid bids order orders trade trades wager")
 # What a screen is made of: a bare verb before one of these names the element (`Add Button`), not what happened.
 ELEMENTS = word_set(
     """
-    accordion alert announcement avatar badge banner bar box breadcrumb button callout card carousel cell chart
+    accordion alert announcement avatar badge banner bar box breadcrumb btn button callout card carousel cell chart
     checkbox chip column cta details dialog dock drawer dropdown element field filter flow footer form grid header
     history home icon image indicator info input item items label link list logo map menu message modal mode module
     nav navbar notification option options overlay page pane panel picker pill placeholder popover popup preview
