@@ -199,9 +199,20 @@ _BRANDS = """
     iMessage iOS IoT iPad iPadOS iPhone iPod iTunes JavaScript jQuery LaunchDarkly LinkedIn macOS MailChimp
     MasterCard MetaMask MongoDB MySQL NoSQL npm OAuth OAuth2 OffRamp OnRamp OpenAI OpenID PayPal PlayStation
     PostgreSQL PostHog PowerPoint QuickBooks SaaS SendGrid SharePoint ShareThis SnapChat SoundCloud StackOverflow
-    TikTok tvOS TypeScript visionOS watchOS WebSocket WeChat WhatsApp WiFi WooCommerce WordPress YouTube ZenDesk
+    TikTok tvOS TypeScript visionOS watchOS WebSocket WeChat WhatsApp WiFi WooCommerce WordPress YouTube
 """
-BRANDS = {brand.lower(): brand for brand in _BRANDS.split()}
+# Names of their own, which keep their capital in Sentence case.
+_PROPER = """
+    Airbnb Alexa Amazon Amplitude Android Apple Asana Azure Discord Dropbox Facebook Figma Firebase Google Gmail Heap
+    Instagram Intercom Jira Klarna Klaviyo Lyft Messenger Microsoft Mixpanel Netflix Notion Okta Outlook Pinterest
+    Plaid Reddit Salesforce Shopify Siri Skype Slack Spotify Stripe Telegram Trello Twilio Twitch Twitter
+    Uber Venmo Vimeo Xbox Yahoo Zapier Zendesk
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter
+    English French German Italian Japanese Korean Portuguese Russian Spanish
+"""
+HUMPED = frozenset(_BRANDS.split())
+BRANDS = {brand.lower(): brand for brand in [*_BRANDS.split(), *_PROPER.split()]}
+BRAND_FORMS = frozenset(BRANDS.values())
 ACRONYMS = word_set(
     """
     2fa 3d 3ds 4g 5g aba abn ach afk ai aml anr api apis apk apr aws b2b b2c bic bnpl bogo bps btc ccpa cdn ceo cfo

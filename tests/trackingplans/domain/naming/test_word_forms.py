@@ -72,6 +72,7 @@ def test_which_words_are_verbs(word, form):
         ("Watched", Casing.TITLE),
         ("Order completed", Casing.SENTENCE),
         ("API key created", Casing.SENTENCE),
+        ("Signed up with Google", Casing.SENTENCE),
         ("order completed", Casing.LOWER),
         ("watched", Casing.LOWER),
         ("order_completed", Casing.SNAKE),
@@ -106,7 +107,7 @@ def test_one_word_is_in_several_casings(casing):
         (Casing.PASCAL, "NftSentToGitHub"),
         (Casing.KEBAB, "nft-sent-to-github"),
         (Casing.UPPER_SNAKE, "NFT_SENT_TO_GITHUB"),
-        (Casing.LOWER, "NFT sent to GitHub"),
+        (Casing.LOWER, "nft sent to github"),
     ],
 )
 def test_written_in_a_casing(casing, written):
