@@ -3,6 +3,7 @@
 import sys
 
 from benchmarks.ingest.__main__ import main as ingest
+from benchmarks.naming import main as naming
 
 if __name__ == "__main__":
-    sys.exit(ingest([]))
+    sys.exit(naming([]) | ingest([]))

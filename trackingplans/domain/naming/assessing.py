@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from trackingplans.domain.naming.comparing import Comparison, Merged, Twin
+from trackingplans.domain.naming.comparing import MOST_RELATED, Comparison, Merged, Twin
 from trackingplans.domain.naming.convention import NamingConvention
+from trackingplans.domain.naming.families import pattern_of
 from trackingplans.domain.naming.inferring import style_of
 from trackingplans.domain.naming.judgement import Issue, Judgement
 from trackingplans.domain.naming.judging import Judge
@@ -60,6 +61,7 @@ class _Together:
         self.twins = comparison.twins()
         self.merged = comparison.merged() if kind == "event" else {}
         self.objects = self._objects_by_action()
+        self.families = self._families()
 
     def _objects_by_action(self) -> dict[tuple[str, str], list[str]]:
         """What other names act on, to offer it to a name that has no object: the likeliest first."""
@@ -69,16 +71,37 @@ class _Together:
                 found[one.reading.lemma, one.reading.particle].append(one.object)
         return found
 
+    def _families(self) -> dict[str, list[str]]:
+        """Names that differ only in a value made at run time, by their pattern."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for one in self.parsed.values():
+            if one.values:
+                found[pattern_of(one)].append(one.name)
+        return found
+
     def judgement(self, name: str) -> Judgement:
         parsed = self.parsed[name]
         issues: list[Issue] = []
         proposed: list[str] = []
         if name not in self.convention.exceptions:
-            issues = [*self.alone[name], *self._beside_others(parsed)]
+            issues = [*self._with_family(parsed), *self._beside_others(parsed)]
             issues = [self._with_severity(issue, parsed) for issue in issues if issue.severity != "off"]
             proposed = self._proposed(parsed, issues)
             issues = [self._with_suggestion(issue, proposed) for issue in issues]
         return Judgement(name, parsed, tuple(issues), tuple(proposed), parsed.confidence)
+
+    def _with_family(self, parsed: ParsedName) -> list[Issue]:
+        """The issues of a name alone; what is dynamic with the other names of its family."""
+        if not parsed.values:
+            return self.alone[parsed.name]
+        others = [
+            name for name in self.families[pattern_of(parsed)][: MOST_RELATED + 1] if name != parsed.name
+        ]
+        related = tuple(others[:MOST_RELATED])
+        return [
+            issue._replace(related=related) if issue.code.startswith("dynamic") else issue
+            for issue in self.alone[parsed.name]
+        ]
 
     def _with_severity(self, issue: Issue, parsed: ParsedName) -> Issue:
         is_old = parsed.name in self.existing and self.convention.scope == "new"

@@ -28,8 +28,9 @@ _CERTAIN = 90
 _BUTTONS = word_set("button buttons cta ctas")
 _PARTS_OF_THINGS = word_set(
     """
-    body card code count date details editor feed form header history id list manager menu mode name number page panel
-    picker results screen section settings store tab term thread type view widget
+    body card code count date details editor feed flow form format header history id limit list manager menu mode name
+    number page panel picker progress prompt reason results screen section settings size source state status store tab
+    term thread type view widget
     """
 )
 # Of the verbs that are nouns: those that are verbs more often, and those that name a context (`SWAP_SWITCH_NETWORK`).
@@ -108,7 +109,7 @@ def _last(words: Words, phrase: Phrase) -> Iterator[Reading]:
             yield reading_of(phrase, Order.OBJECT_ACTION, weight, places, words)
     elif words.at(phrase.end) in PREPOSITIONS and phrase.role in _BEFORE_TAIL:
         yield reading_of(phrase, Order.OBJECT_ACTION, _BEFORE_TAIL[phrase.role], places, words, is_sure=False)
-    elif phrase.role == Role.UI and phrase.verb.form == Form.BASE:
+    elif phrase.role == Role.UI and phrase.verb.form == Form.BASE and words.at(phrase.start - 1) in ELEMENTS:
         yield reading_of(phrase, Order.OBJECT_ACTION, 66, places, words, is_sure=False)
 
 
@@ -155,20 +156,28 @@ def _ends_in_gerund(words: Words) -> bool:
 
 def _inside(words: Words, phrase: Phrase) -> Iterator[Reading]:
     """An imperative after a context: `HOPP_CREATE_COLLECTION`, `AI Chat Delete Conversation`."""
-    if not words.first < phrase.start or phrase.end >= words.count or words.at(phrase.end) in PREPOSITIONS:
+    if not words.first < phrase.start or phrase.end >= words.count or phrase.verb.form != Form.BASE:
         return
-    lemma, last = phrase.verb.lemma, words.at(words.count - 1)
-    follows = _follows_context(words, phrase)
-    if phrase.verb.form != Form.BASE or not (
-        phrase.role >= Role.PLAIN or lemma in ("show", "hide") or follows
-    ):
+    if words.at(phrase.end) in PREPOSITIONS or words.at(phrase.start - 1) in PREPOSITIONS:
         return
-    if phrase.role == Role.UI or (last in ELEMENTS and lemma not in OPENING and last in _BUTTONS):
-        return
-    before = words.span(0, phrase.start)
-    yield action_first(words, phrase, (71 if follows else 62) - phrase.start / 100, is_sure=False)._replace(
-        before=before
-    )
+    weight = _inside_weight(words, phrase)
+    if weight:
+        before = words.span(0, phrase.start)
+        reading = action_first(words, phrase, weight - phrase.start / 100, is_sure=False)
+        yield reading._replace(before=before)
+
+
+def _inside_weight(words: Words, phrase: Phrase) -> float:
+    """How much it weighs; hardly anything where the name may as well be of a thing (`device update firmware`)."""
+    last = words.at(words.count - 1)
+    if _follows_context(words, phrase):
+        return 71
+    if last in _BUTTONS and phrase.verb.lemma not in OPENING:
+        return 0
+    if phrase.role >= Role.PLAIN or phrase.verb.lemma in ("show", "hide"):
+        return 62
+    is_of_thing = last in ELEMENTS or last in _PARTS_OF_THINGS
+    return 12 if phrase.role == Role.BOTH and phrase.verb.lemma != "view" and not is_of_thing else 0
 
 
 def _follows_context(words: Words, phrase: Phrase) -> bool:

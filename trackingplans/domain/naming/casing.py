@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from trackingplans.domain.naming.lexicon import ACRONYMS, BRANDS, SMALL_WORDS
+from trackingplans.domain.naming.lexicon import ACRONYMS, BRAND_FORMS, BRANDS, SMALL_WORDS
 
 
 class Casing(StrEnum):
@@ -102,8 +102,9 @@ def _is_one_word(word: str, casing: Casing) -> bool:
     if casing == Casing.LOWER:
         return _is_lower(word) and "-" not in word
     first, _, rest = word.partition("-")
-    is_known = word.lower() in ACRONYMS or word in BRANDS.values()
-    return is_known or (first[0].isupper() and _is_lower(first[1:]) and _is_lower(rest[1:]))
+    is_known = word.lower() in ACRONYMS or word in BRAND_FORMS
+    is_hyphened = _is_lower(rest) or rest.lower() in ("up", "in", "out", "on", "off")
+    return is_known or (first[0].isupper() and _is_lower(first[1:]) and is_hyphened)
 
 
 def _is_title(words: list[str]) -> bool:
@@ -120,13 +121,13 @@ def _is_lower(word: str) -> bool:
 
 
 def _is_capitalised(word: str) -> bool:
-    return word[0].isupper() or word[0].isdigit() or word in BRANDS.values()
+    return word[0].isupper() or word[0].isdigit() or word in BRAND_FORMS
 
 
 def _is_always_so(word: str) -> bool:
     """Acronyms, their plurals and brands, which no casing changes."""
     singular = word[:-1] if len(word) > 2 and word.endswith("s") else word
-    return (singular.isupper() and len(singular) < 6) or word in BRANDS.values()
+    return (singular.isupper() and len(singular) < 6) or word in BRAND_FORMS
 
 
 def render(words: Sequence[str], casing: Casing, acronyms: frozenset[str] = frozenset()) -> str:
@@ -144,8 +145,11 @@ def _written(word: str, place: int, casing: Casing, acronyms: frozenset[str]) ->
     if casing == Casing.CAMEL and place == 0:
         return lower.replace("'", "")
     if casing in (Casing.CAMEL, Casing.PASCAL):
-        return _fixed(word, acronyms) or capitalised(lower.replace("'", ""))
-    if casing == Casing.LOWER or (casing == Casing.SENTENCE and place):
+        fixed = _fixed(word, acronyms) if lower in BRANDS or not _is_lower(word[1:]) else None
+        return fixed or capitalised(lower.replace("'", ""))  # imageUrl, as programmers write it
+    if casing == Casing.LOWER:
+        return lower
+    if casing == Casing.SENTENCE and place:
         return _fixed(word, acronyms) or lower
     if casing == Casing.TITLE and place and lower in SMALL_WORDS and word[0].islower():
         return lower

@@ -33,6 +33,7 @@ CODES = (
     "dynamic_property_key",
     "property_near_duplicate",
 )
+_NONE: frozenset[str] = frozenset()
 BLOCKING = frozenset(("dynamic_name", "dynamic_property_key", "duplicate"))
 
 
@@ -127,13 +128,15 @@ class NamingConvention:
 
     def numbers_allowed(self) -> frozenset[str]:
         """The words with or before numbers that may stand in names, in lower case."""
+        if not self.numeric_allowed:
+            return _NONE
         return frozenset(
             part for text in self.numeric_allowed for part in re.findall(r"[^\W_]+", text.lower())
         )
 
     def known_acronyms(self) -> frozenset[str]:
         """The plan's own acronyms, in lower case."""
-        return frozenset(acronym.lower() for acronym in self.acronyms)
+        return frozenset(acronym.lower() for acronym in self.acronyms) if self.acronyms else _NONE
 
 
 def _changed(names: EventNames | KeyNames) -> dict[str, Any]:

@@ -168,7 +168,7 @@ PLACED = word_set("bet bets bid bids order orders trade trades wager")
 # What a screen is made of: a bare verb before one of these names the element (`Add Button`), not what happened.
 ELEMENTS = word_set(
     """
-    accordion alert announcement avatar badge banner bar box breadcrumb button callout card carousel cell chart
+    accordion alert announcement avatar badge banner bar box breadcrumb btn button callout card carousel cell chart
     checkbox chip column cta details dialog dock drawer dropdown element field filter flow footer form grid header
     history home icon image indicator info input item items label link list logo map menu message modal mode module
     nav navbar notification option options overlay page pane panel picker pill placeholder popover popup preview
@@ -199,9 +199,20 @@ _BRANDS = """
     iMessage iOS IoT iPad iPadOS iPhone iPod iTunes JavaScript jQuery LaunchDarkly LinkedIn macOS MailChimp
     MasterCard MetaMask MongoDB MySQL NoSQL npm OAuth OAuth2 OffRamp OnRamp OpenAI OpenID PayPal PlayStation
     PostgreSQL PostHog PowerPoint QuickBooks SaaS SendGrid SharePoint ShareThis SnapChat SoundCloud StackOverflow
-    TikTok tvOS TypeScript visionOS watchOS WebSocket WeChat WhatsApp WiFi WooCommerce WordPress YouTube ZenDesk
+    TikTok tvOS TypeScript visionOS watchOS WebSocket WeChat WhatsApp WiFi WooCommerce WordPress YouTube
 """
-BRANDS = {brand.lower(): brand for brand in _BRANDS.split()}
+# Names of their own, which keep their capital in Sentence case.
+_PROPER = """
+    Airbnb Alexa Amazon Amplitude Android Apple Asana Azure Discord Dropbox Facebook Figma Firebase Google Gmail Heap
+    Instagram Intercom Jira Klarna Klaviyo Lyft Messenger Microsoft Mixpanel Netflix Notion Okta Outlook Pinterest
+    Plaid Reddit Salesforce Shopify Siri Skype Slack Spotify Stripe Telegram Trello Twilio Twitch Twitter
+    Uber Venmo Vimeo Xbox Yahoo Zapier Zendesk
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter
+    English French German Italian Japanese Korean Portuguese Russian Spanish
+"""
+HUMPED = frozenset(_BRANDS.split())
+BRANDS = {brand.lower(): brand for brand in [*_BRANDS.split(), *_PROPER.split()]}
+BRAND_FORMS = frozenset(BRANDS.values())
 ACRONYMS = word_set(
     """
     2fa 3d 3ds 4g 5g aba abn ach afk ai aml anr api apis apk apr aws b2b b2c bic bnpl bogo bps btc ccpa cdn ceo cfo

@@ -15,7 +15,8 @@ _TENSES = {Form.BASE: "present", Form.THIRD: "present", Form.PAST: "past", Form.
 _IN_SPACED = re.compile(r":|\s[-–—>|/»]+\s|\]")
 _IN_JOINED = re.compile(r"[:./|>]+")
 _PLAIN = NamingConvention()
-_MOST_WORDS = 40
+_MOST_WORDS = 25
+_LOOKED_AT = 200  # characters
 _NOT_READ = Reading(0, Order.NONE, is_sure=False)
 
 
@@ -54,16 +55,18 @@ class ParsedName(NamedTuple):
 def parse(name: str, convention: NamingConvention | None = None, kind: str = "event") -> ParsedName:
     """Take a name apart. Never raises; the convention gives prefixes, suffixes, vocabulary and allowed numbers.
 
-    A property or trait has words, casing and values; order `none`, no action.
+    A property or trait has words, casing and values; order `none`, no action. Of a name that nobody reads to its end
+    only the first 200 characters are looked at.
     """
     convention = convention or _PLAIN
+    whole, name = name, name[:_LOOKED_AT]
     words = tokens(name)
     allowed = convention.numbers_allowed()
     if kind != "event":
         allowed |= runtime.BEFORE_NUMBERS_IN_KEYS
     values = runtime.values(name, words, allowed)
     if kind != "event":
-        return _without_grammar(name, kind, words, values)
+        return _without_grammar(whole, kind, words, values)
     start, end = _own_part(name, convention)
     inner = words
     if start or end < len(name):
@@ -80,7 +83,7 @@ def parse(name: str, convention: NamingConvention | None = None, kind: str = "ev
     if order == Order.ACTION_ONLY and context:
         order, object_words = Order.OBJECT_ACTION, [token.word for token in context]
     return ParsedName(
-        name=name,
+        name=whole,
         kind=kind,
         words=tuple([token.word for token in words]),
         tokens=tuple(words),
@@ -97,7 +100,7 @@ def parse(name: str, convention: NamingConvention | None = None, kind: str = "ev
         context=tuple(context),
         reading=reading,
         prefix=name[:start],
-        suffix=name[end:],
+        suffix=name[end:] if len(whole) == len(name) else "",
     )
 
 
@@ -109,7 +112,7 @@ def _without_grammar(
         kind=kind,
         words=tuple([token.word for token in words]),
         tokens=tuple(words),
-        casing=casing_of(name),
+        casing=casing_of(name[:_LOOKED_AT]),
         order=Order.NONE,
         object="",
         action="",

@@ -61,6 +61,8 @@ class Words:
 
     def _phrase(self, start: int) -> Phrase | None:
         found = self.vocabulary.verb(self.words[start])
+        if self.words[start] in ("merge", "pull") and self.at(start + 1) == "request":
+            return None  # a thing of programmers
         if self.words[start] == "place" and self.at(start + 1) in PLACED:
             found = Verb("place", Form.BASE, Role.PLAIN)
         if found is None or (self.words[start] == "left" and self._follows_direction(start)):

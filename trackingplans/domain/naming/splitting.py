@@ -7,12 +7,10 @@ Acronyms, words with digits (`2fa`, `s3`, `oauth2`) and apostrophes stay whole.
 import re
 from typing import NamedTuple
 
-from trackingplans.domain.naming.lexicon import BRANDS
+from trackingplans.domain.naming.lexicon import HUMPED
 
 _RUNS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_HUMPED_BRANDS = "|".join(
-    sorted((brand for brand in BRANDS.values() if not brand.islower()), key=len, reverse=True)
-)
+_HUMPED_BRANDS = "|".join(sorted(HUMPED, key=len, reverse=True))
 _HUMPS = re.compile(
     rf"(?:{_HUMPED_BRANDS})(?![a-z])"
     r"|\d*[A-Z]{2,}s(?![a-z])"  # APIs, URLs

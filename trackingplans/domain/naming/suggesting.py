@@ -106,6 +106,8 @@ def _without_overlap(context: list[str], things: list[str]) -> list[str]:
 
 def _allowed(words: list[str], convention: NamingConvention) -> list[str]:
     """The words without forbidden ones, unless nothing would be left."""
+    if not convention.forbidden_words:
+        return words
     forbidden = {word.lower() for word in convention.forbidden_words}
     return [word for word in words if word.lower() not in forbidden] or words
 
