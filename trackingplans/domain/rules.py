@@ -115,9 +115,9 @@ def _is_envelope(schema: Any, area: str) -> bool:
 
 
 def _alone(schema: dict[str, Any], area: str) -> Any:
-    """The schema of the area, of the same draft."""
+    """The schema of the area, of the same draft unless it names its own."""
     inner = schema["properties"][area]
-    return {**inner, "$schema": schema["$schema"]} if "$schema" in schema else inner
+    return {"$schema": schema["$schema"], **inner} if "$schema" in schema else inner
 
 
 def fields_read(schema: Any) -> frozenset[str] | None:
