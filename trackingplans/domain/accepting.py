@@ -18,7 +18,7 @@ from trackingplans.domain.planned import PLACEHOLDERS
 
 _SILENT = frozenset(
     (
-        "$schema", "$id", "$comment", "id", "key", "title", "description", "labels", "examples", "default",
+        "$id", "$comment", "id", "key", "title", "description", "labels", "examples", "default",
         "readOnly", "writeOnly", "deprecated",
     )
 )  # fmt: skip
@@ -27,6 +27,7 @@ _LENGTHS = {"minLength": "min_length", "maxLength": "max_length"}
 _SIZES = {"minItems": "min_length", "maxItems": "max_length"}
 _EXACT = 2**53  # beyond it a float is no longer every whole number
 
+_decode_all = msgspec.json.Decoder(dict[str, Any]).decode
 _NOT_NULL = bool | int | float | str | list[Any] | dict[str, Any]
 
 # What Python's re takes exactly as ECMA's does, and in linear time as long as only one part may vary in length.
@@ -68,25 +69,32 @@ def acceptor(schema: dict[str, Any]) -> Callable[[Any], bool] | None:
 
     None when its type would not settle anything.
     """
-    draft = schema.get("$schema")
-    maker = _Maker(is_tuple_prefixed=schemas.draft_of(schema) == "2020-12")
+    kinds = schema.get("type", "object")
+    if "object" not in ([kinds] if isinstance(kinds, str) else kinds):
+        return None
+    maker = _Maker(schema.get("$schema"))
     # An object is no placeholder, whatever the schema bans where it names no type.
-    whole = {"type": "object"} | {
-        key: said for key, said in schema.items() if (key, said) != ("not", NO_PLACEHOLDER)
+    whole = {
+        key: said
+        for key, said in schema.items()
+        if key != "$schema" and (key, said) != ("not", NO_PLACEHOLDER)
     }
     try:
-        part = maker.part(whole)
+        part = maker.part({**whole, "type": "object"})
         decode = msgspec.json.Decoder(part.type).decode
         asked, gather = part.asked or (None, None)
-        is_fine = None if asked is None else engine.validator(_of(draft, asked)).is_valid
+        is_fine = None if asked is None else maker.judge(asked)
     except (TypeError, ValueError, _Object):
         return None  # kinds that msgspec cannot tell apart, bounds that it cannot hold
     if part.type is Any:
         return None
+    has_unseen = maker.has_unseen
 
     def accepts(raw: Any) -> bool:
         try:
             value = decode(raw)
+            if has_unseen:
+                _decode_all(raw)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return False
         return is_fine is None or is_fine(gather(value) if gather else value)
@@ -94,15 +102,20 @@ def acceptor(schema: dict[str, Any]) -> Callable[[Any], bool] | None:
     return accepts
 
 
-def _of(draft: str | None, schema: dict[str, Any]) -> dict[str, Any]:
-    return schema if draft is None else {"$schema": draft, **schema}
-
-
 class _Maker:
-    """Makes the parts of one schema."""
+    """Makes the parts of one schema of a draft.
 
-    def __init__(self, *, is_tuple_prefixed: bool) -> None:
-        self._tuple = "prefixItems" if is_tuple_prefixed else "items"
+    `has_unseen`: what no rule speaks of may come, and was passed over in bytes that nobody could read.
+    """
+
+    def __init__(self, draft: str | None) -> None:
+        self._said = {} if draft is None else {"$schema": draft}
+        self._tuple = "prefixItems" if schemas.draft_of(self._said) == "2020-12" else "items"
+        self.has_unseen = False
+
+    def judge(self, schema: dict[str, Any]) -> Callable[[Any], bool]:
+        """What the engine says of a value by a schema of this draft."""
+        return engine.validator({**self._said, **schema}).is_valid
 
     def part(self, node: Any) -> _Part:
         if node is True or (isinstance(node, dict) and _SILENT.issuperset(node)):
@@ -128,7 +141,9 @@ class _Maker:
             return parts[0]
         of = _either(part.type for part in parts)
         if {"object", "array"}.isdisjoint(kinds):
-            left = _without_idle(node, left)
+            left = self._without_idle(node, left)
+            if left and "null" in kinds and not self.judge(left)(None):
+                raise _Object  # a field that did not come would look like one that is null
             return _Part(of, _Asked(left) if left else None)
         if left or len(told) > 1 or (told and len(kinds) - ("null" in kinds) > 1):
             raise _Object
@@ -175,6 +190,7 @@ class _Maker:
         if not known.keys() >= set(required) or (more and len(known) < len(properties)):
             raise _Object
         said.update(("properties", "required", "additionalProperties"))
+        self.has_unseen = self.has_unseen or more
         parts = {f"f{place}": self.part(child) for place, child in enumerate(known.values())}
         names = dict(zip(parts, known, strict=True))
         must = {field: part for field, part in parts.items() if names[field] in required}
@@ -190,6 +206,13 @@ class _Maker:
         if not inside:
             return _Part(struct)
         return _Part(struct, self._together(inside), inside)
+
+    def _without_idle(self, node: dict[str, Any], left: dict[str, Any]) -> dict[str, Any]:
+        """What is left to ask about a scalar, without the ban on placeholders where the rest bans them anyway."""
+        if left.get("not") != NO_PLACEHOLDER or node.get("type") != "string":
+            return left
+        takes = self.judge({keyword: value for keyword, value in node.items() if keyword != "not"})
+        return left if any(map(takes, PLACEHOLDERS)) else {key: left[key] for key in left if key != "not"}
 
     def _together(self, inside: dict[str, _Asked]) -> _Asked:
         """All that is asked about a struct, as one question."""
@@ -228,15 +251,6 @@ def _if_there(asked: _Asked) -> _Asked:
 
 def _without_null(part: _Part) -> Any:
     return _NOT_NULL if part.type is Any and part.asked is not None else part.type
-
-
-def _without_idle(node: dict[str, Any], left: dict[str, Any]) -> dict[str, Any]:
-    """What is left to ask about a scalar, without the ban on placeholders where the rest bans them anyway."""
-    if left.get("not") != NO_PLACEHOLDER or node.get("type") != "string":
-        return left
-    others = {keyword: value for keyword, value in node.items() if keyword != "not"}
-    takes = engine.validator(others).is_valid
-    return left if any(map(takes, PLACEHOLDERS)) else {key: left[key] for key in left if key != "not"}
 
 
 def _literal(node: Any) -> Any:

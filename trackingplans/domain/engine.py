@@ -61,16 +61,19 @@ def prepared(schema: Any) -> Any:
     return schemas.rewritten(schema, rewrite)
 
 
-def validator(schema: Any) -> jsonschema_rs.Validator:
-    """A validator for a prepared schema. Raises `UnusableSchema`."""
+def validator(schema: Any, registry: jsonschema_rs.Registry | None = None) -> jsonschema_rs.Validator:
+    """A validator for a prepared schema. Raises `UnusableSchema`.
+
+    `registry` holds what `$ref`s may point at outside of the schema; without it they point at nothing.
+    """
     make = _CLASSES[schemas.draft_of(schema)]
     linear, fancy = jsonschema_rs.RegexOptions(), jsonschema_rs.FancyRegexOptions(BACKTRACK_LIMIT)
     try:
-        return make(schema, pattern_options=linear, validate_formats=True, offline=True)
+        return make(schema, pattern_options=linear, validate_formats=True, registry=registry, offline=True)
     except (ValueError, RecursionError, UnicodeError):
         pass
     try:
-        return make(schema, pattern_options=fancy, validate_formats=True, offline=True)
+        return make(schema, pattern_options=fancy, validate_formats=True, registry=registry, offline=True)
     except jsonschema_rs.ValidationError as error:
         raise UnusableSchema(error.message, tuple(error.instance_path)) from None
     except (ValueError, RecursionError, UnicodeError) as error:

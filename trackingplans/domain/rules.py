@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
+import jsonschema_rs
 import msgspec
 from xxhash import xxh3_128_digest
 
@@ -75,14 +76,20 @@ class Compiled:
         "weight",
     )
 
-    def __init__(self, schema: Any, area: str, also_known: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        schema: Any,
+        area: str,
+        also_known: tuple[str, ...],
+        registry: jsonschema_rs.Registry | None = None,
+    ) -> None:
         ready = engine.prepared(schema)
         self.area = area
         self.schema = ready
         self.reads = fields_read(ready)
         self.reads_areas = self.reads is not None and self.reads <= {"properties", "traits"}
         self.shape = whole_shape(ready)
-        validator = engine.validator(ready)
+        validator = engine.validator(ready, registry)
         self.iter_errors = validator.iter_errors
         self.explainer = Explainer("" if area else COMMON)
         self.accepts: Callable[[Any], bool] | None = None
@@ -91,10 +98,10 @@ class Compiled:
         closed, is_exact = closing.closed(ready, area, also_known)
         if is_exact and area and _is_envelope(closed, area):
             alone = _alone(closed, area)
-            self.is_area_fine = engine.validator(alone).is_valid
+            self.is_area_fine = engine.validator(alone, registry).is_valid
             self.accepts = accepting.acceptor(alone)
         elif is_exact:
-            self.is_surely_fine = engine.validator(closed).is_valid
+            self.is_surely_fine = engine.validator(closed, registry).is_valid
         self.is_absence_fine = is_exact and validator.is_valid({})
         size = len(msgspec.json.encode(ready))
         self.weight = 2 * (_WEIGHT_OF_RULE + _WEIGHT_OF_BYTE * size)
@@ -108,9 +115,9 @@ def _is_envelope(schema: Any, area: str) -> bool:
 
 
 def _alone(schema: dict[str, Any], area: str) -> Any:
-    """The schema of the area, of the same draft."""
+    """The schema of the area, of the same draft unless it names its own."""
     inner = schema["properties"][area]
-    return {**inner, "$schema": schema["$schema"]} if "$schema" in schema else inner
+    return {"$schema": schema["$schema"], **inner} if "$schema" in schema else inner
 
 
 def fields_read(schema: Any) -> frozenset[str] | None:

@@ -10,25 +10,33 @@ from hypothesis import strategies as st
 from tests.trackingplans.domain.bodies import call
 from tests.trackingplans.domain.test_oracle import NAMES, SCALARS, SCHEMAS, VALUES, wrapped
 from trackingplans.domain.findings import Verdict
-from trackingplans.domain.messages import Message, read, stream
+from trackingplans.domain.messages import Fault, Message, read, stream
 from trackingplans.domain.plan import Plan, Rule
 from trackingplans.domain.validation import CompiledPlan, Judgement
 
-DRAFT_04, DRAFT_2020 = (
+DRAFT_04, DRAFT_06, DRAFT_07, DRAFT_2020 = (
     "http://json-schema.org/draft-04/schema#",
+    "http://json-schema.org/draft-06/schema#",
+    "http://json-schema.org/draft-07/schema#",
     "https://json-schema.org/draft/2020-12/schema",
 )
 
 
 def accepted(schema: Any, text: str) -> tuple[Judgement | None, Judgement]:
     """What is said of a message unopened, and what is said of it opened. `text`: its properties as JSON."""
-    plan = CompiledPlan(Plan(rules=(Rule("track", "Order Completed", 1, schema),)))
-    body = json.dumps({"batch": [call(properties="~")]}).replace('"~"', text).encode()
-    [unopened] = stream(body, "batch", accepts=plan.accepted)
-    [opened] = read(body, "batch")
+    plan, unopened, opened = both(schema, text.encode())
     assert isinstance(unopened, Message)
     assert isinstance(opened, Message)
     return unopened.accepted, plan.check(opened)
+
+
+def both(schema: Any, properties: bytes) -> tuple[CompiledPlan, Message | Fault, Message | Fault]:
+    """A plan, and the same message as it comes when the plan is shown the bytes, and when not."""
+    plan = CompiledPlan(Plan(rules=(Rule("track", "Order Completed", 1, schema),)))
+    body = json.dumps({"batch": [call(properties="~")]}).encode().replace(b'"~"', properties)
+    [unopened] = stream(body, "batch", accepts=plan.accepted)
+    [opened] = read(body, "batch")
+    return plan, unopened, opened
 
 
 ORDER = {
@@ -126,10 +134,69 @@ def test_near_misses_are_not(properties):
         (wrapped({"properties": {"a": False}, "required": ["a"]}), '{"a":1}'),
         (wrapped({"properties": {"a": {"type": "string"}}}), '{"a":"\\ud800","a":1}'),
         (wrapped({"properties": {"a": {"type": "number", "maximum": 2}}}), '{"a":1e999}'),
+        # null is of the type, and yet no value of it
+        (wrapped({"properties": {"a": {"type": ["integer", "null"], "enum": [1, 2]}}}), '{"a":null}'),
+        (wrapped({"properties": {"a": {"type": "null", "enum": [1]}}}), '{"a":null}'),
+        (wrapped({"properties": {"a": {"type": ["string", "null"], "not": {"type": "null"}}}}), '{"a":null}'),
+        (wrapped({"properties": {"a": {"type": ["string", "null"], "anyOf": [{"type": "string"}]}}}), '{"a":null}'),
+        # of a draft that does not know the keyword which would have refused the placeholder
+        (wrapped({"required": ["a"], "properties": {"a": {"type": "string", "if": {}, "then": {"minLength": 20}}}},
+                 **{"$schema": DRAFT_06}), '{"a":""}'),
+        (wrapped({"required": ["a"], "properties": {"a": {"type": "string", "format": "iri"}}},
+                 **{"$schema": DRAFT_06}), '{"a":"null"}'),
+        # of another draft than what is around it
+        (wrapped({"$schema": DRAFT_07, "properties": {"a": {"type": "string", "if": {}, "then": {"minLength": 5}}}},
+                 **{"$schema": DRAFT_06}), '{"a":"y"}'),
+        (wrapped({"properties": {"a": {"$schema": DRAFT_07, "type": "string", "if": {}, "then": {"minLength": 5}}}},
+                 **{"$schema": DRAFT_06}), '{"a":"y"}'),
     ],
 )  # fmt: skip
 def test_what_a_type_cannot_say_is_left_to_the_engine(schema, text):
     assert accepted(schema, text)[0] is None
+
+
+ANY_KIND = {
+    "type": ["object", "array"],
+    "items": {"type": "integer"},
+    "properties": {"a": {"type": "integer"}},
+}
+OPEN = {"properties": {"a": {"type": "integer"}}, "additionalProperties": True}
+
+
+@pytest.mark.parametrize(
+    ("inner", "properties"),
+    [
+        (ANY_KIND, b"[1]"),
+        ({"type": "array"}, b"[1]"),
+        ({"type": "string"}, b'"x"'),
+        (OPEN, b'{"a":1,"x":' + b"9" * 5000 + b"}"),
+        (OPEN, b'{"a":1,"x":"\\q"}'),
+    ],
+)
+def test_a_message_that_is_rejected_is_not_accepted_unopened(inner, properties):
+    _, unopened, opened = both(wrapped(inner), properties)
+
+    assert isinstance(opened, Fault)
+    assert unopened == opened
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [b'{"a":1,"x":"\xff"}', b'{"a":1,"\xff":2}', b'{"a":1,"x":[1e999]}', b'{"a":1,"x":"\\ud800"}'],
+)
+def test_what_is_accepted_unopened_can_be_opened_later(properties):
+    plan, unopened, opened = both(wrapped(OPEN), properties)
+
+    assert isinstance(unopened, Message)
+    assert isinstance(opened, Message)
+    assert unopened.accepted is None
+    assert unopened.is_odd
+    assert unopened.properties.keys() == opened.properties.keys()
+    assert plan.check(unopened) == plan.check(opened)
+
+
+def test_an_open_object_is_accepted_unopened():
+    assert accepted(wrapped(OPEN), '{"a":1,"x":["y"]}')[0] is not None
 
 
 def test_what_only_the_engine_can_say_is_asked_of_it():
@@ -153,6 +220,9 @@ def _plain(inner: Any) -> Any:
     kinds = [
         st.fixed_dictionaries({"type": st.sampled_from([["number", "null"], "number", "integer"])}, optional=bounds),
         st.fixed_dictionaries({"type": st.sampled_from(["string", ["string", "null"]])}, optional=lengths),
+        st.fixed_dictionaries({
+            "type": st.lists(st.sampled_from(["string", "null", "integer", "boolean"]), min_size=1, unique=True),
+            "enum": st.lists(SCALARS, min_size=1, max_size=3, unique_by=repr)}),
         st.fixed_dictionaries({"enum": st.lists(SCALARS, min_size=1, max_size=3, unique_by=repr)}),
         st.fixed_dictionaries({"type": st.sampled_from(["array", ["array", "null"]])}, optional={"items": inner}),
         st.fixed_dictionaries(
@@ -163,6 +233,19 @@ def _plain(inner: Any) -> Any:
     return st.one_of(kinds)
 
 
+NOISE = [
+    b'"a":1,',
+    b"\\u0061",
+    b"\\ud800",
+    b"\xff",
+    b"1e999",
+    b"9" * 4400,
+    b"[" * 70,
+    b"null",
+    b"NaN",
+    b"-0",
+    b"1.0",
+]
 PLAIN: Any = st.recursive(st.sampled_from([{}, {"type": "boolean"}]), _plain, max_leaves=10)
 AREAS = st.fixed_dictionaries(
     {"type": st.just("object"), "properties": st.dictionaries(NAMES, PLAIN | SCHEMAS, min_size=1)},
@@ -179,6 +262,26 @@ def _holds(inner: Any, properties: dict[str, Any]) -> None:
 @settings(max_examples=200, deadline=None)
 def test_no_message_is_accepted_in_which_there_is_something_to_see(inner, properties):
     _holds(inner, properties)
+
+
+@given(AREAS, st.dictionaries(NAMES, VALUES, max_size=4), st.data())
+@settings(max_examples=100, deadline=None)
+def test_no_broken_bytes_are_accepted(inner, properties, data):
+    sound = json.dumps(properties).encode()
+    start = data.draw(st.integers(0, len(sound)))
+    end = data.draw(st.integers(start, min(start + 3, len(sound))))
+    noise = data.draw(st.sampled_from(NOISE) | st.binary(max_size=3))
+    body = json.dumps({"batch": [call(properties="~")]}).encode()
+    body = body.replace(b'"~"', sound[:start] + noise + sound[end:])
+    plan = CompiledPlan(Plan(rules=(Rule("track", "Order Completed", 1, wrapped(inner)),)))
+
+    for unopened, opened in zip(
+        stream(body, "batch", accepts=plan.accepted), read(body, "batch"), strict=True
+    ):
+        if isinstance(unopened, Message) and unopened.accepted is not None:
+            assert isinstance(opened, Message)
+            assert not opened.is_odd
+            assert unopened.accepted == plan.check(opened)
 
 
 @pytest.mark.slow
