@@ -130,7 +130,8 @@ def _kind(name: str, words: list[Token], place: int, allowed: frozenset[str]) ->
         return "person" if _is_person(words, place) else None
     if _HEX.fullmatch(token.text):
         return "hash"
-    if len(word) >= 8 and word.isascii() and len(_CHANGES.findall(word)) >= 3:
+    changes = len(_CHANGES.findall(word)) if word.isascii() else 0
+    if (len(word) >= 8 and changes >= 3) or (len(word) >= 6 and changes >= 4):
         return "id"
     glued = _GLUED.fullmatch(word)
     if glued and glued[1] in COUNTED and glued[2] not in allowed:

@@ -47,6 +47,7 @@ def codes(judgement):
         ("Step 2 Completed", ["dynamic_name"], "Step Completed"),
         ("invite sent to maria@acme.io", ["dynamic_name", "casing"], "Invite Sent"),
         ("f4ca124298", ["dynamic_name"], None),
+        ("Product 7f3a9c Viewed", ["dynamic_name"], "Product Viewed"),
         ("$pageview", ["order", "casing", "reserved"], None),
         ("Identify", ["tense", "reserved"], "Identified"),
         ("---", ["order"], None),
