@@ -17,7 +17,7 @@ from trackingplans.domain.messages import Limits
 from trackingplans.models import Source
 from trackingplans.traffic.counting import Executes
 
-_thread = threading.local()  # a compressor serves one thread at a time
+_thread = threading.local()  # a compressor serves one thread at a time, and is dear to make
 
 _PUT = """
 INSERT INTO ingest_inboxrow (workspace_id, source_id, kind, body, raw_size, messages)
@@ -56,7 +56,11 @@ def pack(body: bytes) -> bytes:
 
 def unpack(packed: bytes) -> bytes:
     """The inverse of `pack`."""
-    return zstandard.ZstdDecompressor().decompress(packed)
+    decompressor = getattr(_thread, "decompressor", None)
+    if decompressor is None:
+        decompressor = _thread.decompressor = zstandard.ZstdDecompressor()
+    body: bytes = decompressor.decompress(packed)
+    return body
 
 
 def row(workspace_id: int, source_id: int, kind: str, body: bytes, messages: int) -> Row:
