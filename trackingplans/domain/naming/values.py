@@ -11,7 +11,8 @@ VALUES: dict[str, frozenset[str]] = {
         "provider": "apple azure bitbucket discord dropbox facebook github gitlab google hubspot instagram "
         "linkedin microsoft okta outlook pinterest reddit salesforce slack snapchat spotify stripe telegram tiktok "
         "twitch twitter whatsapp x yahoo youtube zoom",
-        "plan": "basic bronze enterprise free freemium gold hobby lite premium pro professional silver starter ultimate",
+        "plan": "basic bronze enterprise free freemium gold hobby lite premium pro professional silver "
+        "starter ultimate",
         "position": "bottom center footer header left middle right sidebar top topbar",
         "ordinal": "eighth fifth first fourth last ninth second seventh sixth tenth third",
         "frequency": "annual annually biweekly daily hourly monthly quarterly weekly yearly",
