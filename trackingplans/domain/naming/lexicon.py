@@ -24,7 +24,7 @@ AUXILIARIES = word_set(
     am are be been being can did do does had has have is just may might must should successfully was were will would
     """
 )
-DO_FORMS = {"did": "past", "do": "present", "does": "present", "will": "present", "can": "present"}
+DO_FORMS = word_set("can did do does will")
 NEGATIONS = frozenset(("not", "never", "cannot"))
 
 PARTICLES: dict[str, frozenset[str]] = {

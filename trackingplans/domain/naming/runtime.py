@@ -64,7 +64,6 @@ BEFORE_NUMBERS_IN_KEYS = word_set(
     "addr address day days hour hours line month months street week weeks year years"
 )
 _GLUED = re.compile(r"([a-z]+)(\d{1,6})")
-_VERSION = re.compile(r"v\d+")
 _FIRST_NAMES = word_set(
     """
     adam ahmed alice amanda andrea andrew anna anthony brian carlos charles christina christopher daniel david

@@ -11,8 +11,8 @@ VALUES: dict[str, frozenset[str]] = {
         "provider": "apple azure bitbucket discord dropbox facebook github gitlab google hubspot instagram "
         "linkedin microsoft okta outlook pinterest reddit salesforce slack snapchat spotify stripe telegram tiktok "
         "twitch twitter whatsapp x yahoo youtube zoom",
-        "plan": "basic bronze business enterprise free freemium growth hobby lite paid personal plus premium pro "
-        "professional scale silver gold starter team ultimate",
+        "plan": "basic bronze enterprise free freemium gold hobby lite premium pro professional silver "
+        "starter ultimate",
         "position": "bottom center footer header left middle right sidebar top topbar",
         "ordinal": "eighth fifth first fourth last ninth second seventh sixth tenth third",
         "frequency": "annual annually biweekly daily hourly monthly quarterly weekly yearly",
@@ -24,8 +24,3 @@ VALUES: dict[str, frozenset[str]] = {
         "month": "april august december february january july june march may november october september",
     }.items()
 }
-
-
-def property_of(words: frozenset[str]) -> str | None:
-    """The property that all the words are values of; None when there is no one such."""
-    return next((name for name, lexicon in VALUES.items() if words <= lexicon), None)

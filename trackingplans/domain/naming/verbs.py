@@ -69,7 +69,7 @@ _ROLES = {
         invoke join keep kick kill land learn leave lend listen load log lose lower maintain make manage mark maximize
         measure meditate migrate minimize mint miss moderate modify mount mute navigate negotiate notarize notify
         observe obtain occur omit onboard open opt organize overwrite own paginate pair participate paste pay perform
-        personalize pick populate prefer prepare press prettify prevent prioritize proceed prolong promote propose
+        personalize pick populate prefer prepare prettify prevent prioritize proceed prolong promote propose
         protect prove provide provision publish purge put quit raise reach react read rearrange rebase rebook rebuild
         receive recommend reconcile reconnect recover redact redeem redirect redo reduce refine refuse register reject
         relist remember remind remove rename render renew reopen reorder repair repay replace resend reserve resize
