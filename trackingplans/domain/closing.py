@@ -20,6 +20,7 @@ _INEXACT = (
     "dependentSchemas",
 )
 
+_SOME_ITEMS = ("contains", "unevaluatedItems")
 _SCALAR = frozenset(
     (
         "type", "enum", "const", "minLength", "maxLength", "pattern", "format", "minimum", "maximum",
@@ -70,6 +71,9 @@ class _Closing:
             return node
         if any(keyword in node for keyword in _INEXACT) and not _is_about_scalars(node):
             self.is_exact = False
+            return node
+        if not all(_is_about_scalars(node[keyword]) for keyword in _SOME_ITEMS if keyword in node):
+            self.is_exact = False  # it describes items beside what `items` says of them
             return node
         closed = self._mapped(node, "properties", self.child)
         closed = self._mapped(closed, "patternProperties", self.child)

@@ -149,7 +149,7 @@ def example(shape: Shape | None, depth: int = 0) -> Any:
         return {name: example(shape.at(name), depth + 1) for name in sorted(shape.required)}
     if kind == "array" and shape is not None and depth < _MAX_DEPTH:
         fewest = max((node.get("minItems", 0) for node in nodes), default=0)
-        return [example(shape.elements(), depth + 1) for _ in range(min(fewest, 3))]
+        return [example(shape.element(index), depth + 1) for index in range(min(fewest, 3))]
     return _scalar(kind, nodes)
 
 

@@ -17,7 +17,7 @@ MAX_FOUND = 200
 _MOST_REMEMBERED = 500
 _HOLDERS = (dict, list)
 _UNKNOWN_REFERENCES = ("$recursiveRef", "$dynamicRef")
-_ITEMS = ("items", "prefixItems", "additionalItems", "contains", "unevaluatedItems")
+_ANY_ITEM = ("contains", "unevaluatedItems")
 
 Path = tuple[Step, ...]
 Node = dict[str, Any]
@@ -31,8 +31,8 @@ class Shape:
     """
 
     __slots__ = (
-        "_elements", "_known", "_patterns", "_root", "_spare", "_sure", "_vocabulary", "is_open", "names", "needed",
-        "required", "schemas",
+        "_elements", "_known", "_listed", "_patterns", "_root", "_spare", "_sure", "_vocabulary", "is_open", "names",
+        "needed", "required", "schemas",
     )  # fmt: skip
 
     def __init__(self, root: "Root", described_by: Iterable[Any], surely_by: Iterable[Any]) -> None:
@@ -40,7 +40,8 @@ class Shape:
         self.schemas, is_opaque = root.applying(described_by, surely=False)
         self._sure, _ = root.applying(surely_by, surely=True)
         self._known: dict[str, Shape | None] = {}
-        self._elements: Shape | None = None
+        self._elements: dict[int, Shape] = {}
+        self._listed = max((len(_listed(node)) for node in self.schemas), default=0)
         self._vocabulary: Vocabulary | None = None
         self._patterns = [
             (_matcher(pattern), child)
@@ -94,18 +95,19 @@ class Shape:
             self._known[key] = self._root.shape(found, list(_under(self._sure, key))) if found else None
         return self._known[key]
 
-    def elements(self) -> "Shape":
-        """The shape of the items of a list."""
-        if self._elements is None:
+    def element(self, index: int) -> "Shape":
+        """The shape of an item of a list."""
+        index = min(index, self._listed)  # those beyond the listed ones are all alike
+        if index not in self._elements:
             sure = [node["items"] for node in self._sure if isinstance(node.get("items"), dict)]
-            self._elements = self._root.shape(list(_items(self.schemas)), sure)
-        return self._elements
+            self._elements[index] = self._root.shape(list(_item(self.schemas, index)), sure)
+        return self._elements[index]
 
     def below(self, steps: Path) -> "Shape | None":
         """The shape of the value at this path; None when the rule says nothing about it."""
         here: Shape | None = self
         for step in steps:
-            here = here and (here.elements() if isinstance(step, int) else here.at(step))
+            here = here and (here.element(step) if isinstance(step, int) else here.at(step))
         return here
 
     def knows_path(self, steps: Path) -> bool:
@@ -170,9 +172,8 @@ class Look:
         waiting: list[tuple[Shape, Any, Path, bool]] = [(shape, message, (), False)]
         for here, value, path, is_area in waiting:
             if value.__class__ is list:
-                elements = here.elements()
                 waiting.extend(
-                    (elements, child, (*path, index), is_area)
+                    (here.element(index), child, (*path, index), is_area)
                     for index, child in enumerate(value)
                     if child.__class__ in _HOLDERS
                 )
@@ -214,11 +215,21 @@ def _under(nodes: list[Node], key: str) -> Iterator[Any]:
             yield properties[key]
 
 
-def _items(nodes: list[Node]) -> Iterator[Any]:
+def _listed(node: Node) -> list[Any]:
+    """The schemas of the first items of a list, one each."""
+    listed = node.get("prefixItems", node.get("items"))
+    return listed if isinstance(listed, list) else []
+
+
+def _item(nodes: list[Node], index: int) -> Iterator[Any]:
     for node in nodes:
-        for keyword in _ITEMS:
-            value = node.get(keyword)
-            yield from value if isinstance(value, list) else (value,)
+        listed = _listed(node)
+        if index < len(listed):
+            yield listed[index]
+        else:
+            yield node.get("items")
+            yield node.get("additionalItems") if listed else None
+        yield from (node.get(keyword) for keyword in _ANY_ITEM)
 
 
 def _map(node: Node, keyword: str) -> dict[str, Any]:
