@@ -4,22 +4,45 @@ from typing import Any
 
 Schema = dict[str, Any]
 
-TEXT: Schema = {"type": "string"}
-FLAG: Schema = {"type": "boolean"}
-MONEY: Schema = {"type": "number", "minimum": 0}
+
+def text(description: str, **more: Any) -> Schema:
+    return {"type": "string", "description": description, **more}
+
+
+def money(description: str) -> Schema:
+    return {"type": "number", "minimum": 0, "description": description}
+
+
 CURRENCY: Schema = {"type": "string", "enum": ["EUR", "USD", "GBP"], "description": "ISO 4217 code"}
 ORDER_ID: Schema = {"type": "string", "description": "Our order number", "examples": ["SO-40213"]}
 PRODUCT: dict[str, Schema] = {
     "product_id": {"type": "string", "description": "Article number", "examples": ["SNK-204"]},
-    "name": {"type": "string", "examples": ["Trail Runner 4"]},
-    "price": MONEY,
-    "quantity": {"type": "integer", "minimum": 1},
+    "name": text("As the shop shows it, in any language", examples=["Trail Runner 4"]),
+    "price": money("Of one pair, tax included, in the currency of the shop"),
+    "quantity": {"type": "integer", "minimum": 1, "description": "Pairs, never 0 or less"},
 }
 PRODUCTS: Schema = {
     "type": "array",
+    "description": "What was bought, one entry an article",
     "items": {"type": "object", "required": ["product_id"], "properties": PRODUCT},
 }
 
+# When each is sent. The two events of version 3 still lack it: the plan's page tells.
+TRIGGERS = {
+    "Application Installed": "The app is opened for the first time on a device.",
+    "Application Opened": "The app comes to the foreground.",
+    "Signed Up": "The account exists: our server confirmed it.",
+    "Product List Viewed": "A shelf is on the screen.",
+    "Products Searched": "Results of a search are on the screen.",
+    "Product Viewed": "A sneaker's own page is on the screen.",
+    "Product Added": "A pair lies in the cart.",
+    "Product Removed": "A pair is taken out of the cart.",
+    "Cart Viewed": "The cart is on the screen.",
+    "Checkout Started": "The address page of the checkout is on the screen.",
+    "Order Completed": "Our server has taken the order, paid or on invoice.",
+    "Order Refunded": "The money is on its way back.",
+    None: "Somebody signs in, or changes the profile.",
+}
 NORTH_STAR = "First order within 7 days of install"
 FUNNEL = [
     "Application Installed",
@@ -62,31 +85,45 @@ def documents() -> list[dict[str, Any]]:
 
 def _loose_signup(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Version 2 still took any text as the type of a sign-up; version 3 names the two that mean something."""
-    loose = _event("Signed Up", "growth", "Which door do new people come through?", {"type": TEXT}, ["type"])
+    door = text("How they came to us")
+    loose = _event("Signed Up", "growth", "Which door do new people come through?", {"type": door}, ["type"])
     return [loose if rule["name"] == "Signed Up" else rule for rule in rules]
 
 
 def _rules() -> list[dict[str, Any]]:
-    signup = {"type": "string", "enum": ["organic", "invited"]}
-    basket = {"cart_id": TEXT, **PRODUCT}
-    order = {"order_id": ORDER_ID, "total": MONEY, "currency": CURRENCY, "coupon": TEXT, "products": PRODUCTS}
+    signup = text("How they came to us", enum=["organic", "invited"])
+    cart_id, coupon, total = (
+        text("One for each cart"),
+        text("The code as typed"),
+        money("With tax and shipping"),
+    )
+    build, unseen = text("Number of the build"), {"type": "boolean", "description": "It ran before, unseen"}
+    basket = {"cart_id": cart_id, **PRODUCT}
+    order = {
+        "order_id": ORDER_ID,
+        "total": total,
+        "currency": CURRENCY,
+        "coupon": coupon,
+        "products": PRODUCTS,
+    }
     return [
-        _event("Application Installed", "mobile", "How many people give us a try?", {"build": TEXT}),
-        _event("Application Opened", "mobile", "Do people come back?", {"from_background": FLAG}),
+        _event("Application Installed", "mobile", "How many people give us a try?", {"build": build}),
+        _event("Application Opened", "mobile", "Do people come back?", {"from_background": unseen}),
         _event("Signed Up", "growth", "Which door do new people come through?", {"type": signup}, ["type"]),
         _event(
             "Product List Viewed", "growth", "Which shelves are worth their place?",
-            {"list_id": TEXT, "category": TEXT},
+            {"list_id": text("Which shelf"), "category": text("What it holds")},
         ),
-        _event("Products Searched", "growth", "What do people not find?", {"query": TEXT}, ["query"]),
+        _event("Products Searched", "growth", "What do people not find?", {"query": text("As typed")}, ["query"]),
         _event("Product Viewed", "growth", "Which sneakers get looked at?", PRODUCT, ["product_id"]),
         _event("Product Added", "checkout", "Which views become intent?", basket, ["product_id", "quantity"]),
         _event("Product Removed", "checkout", "What is put back?", basket, ["product_id"]),
-        _event("Cart Viewed", "checkout", "How many carts are looked at again?", {"cart_id": TEXT}),
-        _event("Coupon Applied", "growth", "Do coupons win orders?", {"coupon": TEXT}, ["coupon"]),
+        _event("Cart Viewed", "checkout", "How many carts are looked at again?", {"cart_id": cart_id}),
+        _event("Coupon Applied", "growth", "Do coupons win orders?", {"coupon": coupon}, ["coupon"]),
         _event(
             "Checkout Started", "checkout", "How many carts become checkouts?",
-            {"order_id": ORDER_ID, "value": MONEY, "currency": CURRENCY}, ["order_id", "value", "currency"],
+            {"order_id": ORDER_ID, "value": money("Of the whole cart"), "currency": CURRENCY},
+            ["order_id", "value", "currency"],
         ),
         _event(
             "Payment Info Entered", "checkout", "Does payment lose people?",
@@ -98,11 +135,11 @@ def _rules() -> list[dict[str, Any]]:
         ),
         _event(
             "Order Refunded", "checkout", "Which orders come back?",
-            {"order_id": ORDER_ID, "total": MONEY}, ["order_id"],
+            {"order_id": ORDER_ID, "total": total}, ["order_id"],
         ),
         _rule("identify", None, "growth", "Who are our customers?", "traits", {
-            "email": {"type": "string", "format": "email"},
-            "plan": {"type": "string", "enum": ["guest", "member"]},
+            "email": text("Where the receipts go", format="email"),
+            "plan": text("Whether they have an account", enum=["guest", "member"]),
         }),
     ]  # fmt: skip
 
@@ -135,6 +172,8 @@ def _rule(
         "status": "live",
         "metrics": metrics,
     }
+    if name in TRIGGERS:
+        meta["trigger"] = TRIGGERS[name]
     if area == "traits":
         meta["properties"] = {"/properties/traits/properties/email": {"pii": "email"}}
     return {"type": kind, "name": name, "version": 1, "schema": schema, "meta": meta}
