@@ -1,6 +1,9 @@
 """The same violations as the reference implementation of JSON Schema finds, at the same places."""
 
+import ast
 import re
+import sys
+from collections import Counter
 from typing import Any
 
 import jsonschema
@@ -50,9 +53,8 @@ def _as_ours(error: Any) -> tuple[str, str]:
     elif keyword is None:
         keyword = "falseSchema"
     elif keyword == "required":
-        missing = re.match(r"'(.*)' is a required property", error.message)
-        assert missing is not None
-        steps = (*steps, missing[1])
+        missing = error.message.removesuffix(" is a required property")
+        steps = (*steps, ast.literal_eval(missing))
     return dotted(steps), re.sub("([A-Z])", lambda found: "_" + found[1].lower(), keyword)
 
 
@@ -63,6 +65,7 @@ def wrapped(inner: Any, **around: Any) -> dict[str, Any]:
 OBJECT = {"type": "object"}
 CASES: list[tuple[Any, Any]] = [
     ({"required": ["a", "b"]}, {"a": 1}),
+    ({"required": ["it's", 'the "b"']}, {"a": 1}),
     ({"properties": {"a": {"type": "string"}, "b": {"type": ["number", "null"]}}}, {"a": 1, "b": "x"}),
     ({"properties": {"a": {"type": "integer"}}}, {"a": 1.0}),
     ({"properties": {"a": {"type": "integer"}}}, {"a": 1.5}),
@@ -125,10 +128,6 @@ def test_a_broken_rule_is_found_where_the_oracle_finds_it(inner, properties, dra
         pytest.skip("draft-06 knows no `if`")
     ours, theirs = compared(wrapped(inner, **({"$schema": draft} if draft else {})), properties)
     assert ours == theirs
-    assert (
-        bool(ours) == (inner not in ({"properties": {"a": {"type": "integer"}}},) or properties == {"a": 1.5})
-        or True
-    )
 
 
 @pytest.mark.parametrize(
@@ -200,6 +199,92 @@ def test_rules_of_every_draft_and_place_agree_with_the_oracle(schema, properties
     assert ours
 
 
+# Where we say something else than the oracle on purpose: the schema of `a`, its value, what each says, and why.
+DIFFERENCES: list[tuple[Any, Any, set[str], set[str], str]] = [
+    (
+        {"format": "time"},
+        "12:00:00Z",
+        set(),
+        {"format"},
+        "RFC 3339 asks for the offset; the oracle forbids it",
+    ),
+    ({"format": "time"}, "12:00:00", {"format"}, set(), "the same, the other way"),
+    ({"format": "date-time"}, "1990-12-31T23:59:60Z", set(), {"format"}, "RFC 3339 knows leap seconds"),
+    ({"format": "email"}, "@", {"format"}, set(), "the oracle only looks for an @"),
+    ({"format": "email"}, "a b@c.de", {"format"}, set(), "the same"),
+    ({"format": "regex"}, "\\Z", {"format"}, set(), "patterns are JavaScript's, not Python's"),
+    ({"format": "color"}, "nope", set(), {"format"}, "no format of draft-04 or later: an annotation"),
+    ({"multipleOf": 0.1}, 0.3, set(), {"multiple_of"}, "decimal, as people count; the oracle divides floats"),
+    ({"multipleOf": 0.01}, 4.35, set(), {"multiple_of"}, "the same"),
+    ({"pattern": "^\\d$"}, "\u0663", {"pattern"}, set(), "JavaScript's \\d is 0 to 9, Python's any digit"),
+    ({"pattern": "^\\w$"}, "\xe9", {"pattern"}, set(), "JavaScript's \\w is ASCII"),
+    ({"pattern": "^\\s$"}, "\x1c", {"pattern"}, set(), "no white space in JavaScript"),
+    ({"pattern": "^\\s$"}, "\ufeff", set(), {"pattern"}, "white space in JavaScript"),
+    (
+        {"pattern": "^a$"},
+        "a\n",
+        {"pattern"},
+        set(),
+        "JavaScript's $ is the end, Python's may stand before a line feed",
+    ),
+    ({"then": False, "if": True}, 1, {"then"}, {"false_schema"}, "we name the keyword whose schema is false"),
+    ({"else": False, "if": False}, 1, {"else"}, {"false_schema"}, "the same"),
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "ours", "theirs", "why"), DIFFERENCES, ids=lambda value: str(value)[:50]
+)
+def test_where_we_differ_from_the_oracle_it_is_on_purpose(said, value, ours, theirs, why):
+    found = compared(wrapped({"properties": {"a": said}}), {"a": value})
+    assert found == tuple({("properties.a", code) for code in codes} for codes in (ours, theirs)), why
+
+
+# The same between drafts: (draft, the schema of `a`, its value, what we say, what the oracle says, why).
+OF_DRAFTS: list[tuple[str, Any, Any, set[str], set[str], str]] = [
+    ("draft-04", {"minimum": 1, "exclusiveMinimum": True}, 1, {"exclusive_minimum"}, {"minimum"},
+     "we name the keyword that made the difference"),
+    ("draft-04", {"format": "iri"}, "a", set(), {"format"}, "draft-04 has no such format; the oracle asserts all"),
+    ("draft-06", {"format": "relative-json-pointer"}, "/a", set(), {"format"}, "draft-06 has none either"),
+    ("2020-12", {"dependencies": {"x": ["y"]}}, {"x": 1}, {"dependencies"}, set(),
+     "gone since 2019-09; plans that say it mean it"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("draft", "said", "value", "ours", "theirs", "why"), OF_DRAFTS)
+def test_where_we_differ_by_draft_it_is_on_purpose(draft, said, value, ours, theirs, why):
+    [url] = [url for url in CLASSES if draft in url]
+    found = compared(wrapped({"properties": {"a": said}}, **{"$schema": url}), {"a": value})
+    assert found == tuple({("properties.a", code) for code in codes} for codes in (ours, theirs)), why
+
+
+# Where a schema is `false` the oracle leaves out the last step of the path, or the name of the keyword.
+@pytest.mark.parametrize(
+    ("said", "value", "ours", "theirs"),
+    [
+        ({"items": False}, [1], ("properties.a.0", "items"), ("properties.a", "false_schema")),
+        ({"items": [True, False]}, [1, 2], ("properties.a.1", "items"), ("properties.a", "false_schema")),
+        ({"allOf": [False]}, 1, ("properties.a", "false_schema"), ("properties.a", "false_schema")),
+        (
+            {"dependencies": {"x": False}},
+            {"x": 1},
+            ("properties.a", "false_schema"),
+            ("properties.a", "false_schema"),
+        ),
+    ],
+)
+def test_what_must_not_be_is_named_at_its_own_place(said, value, ours, theirs):
+    schema = wrapped({"properties": {"a": said}})
+    message = from_document(call(properties={"a": value}))
+    findings = (
+        CompiledPlan(Plan(rules=(Rule("track", "Order Completed", 1, schema),))).check(message).findings
+    )
+    errors = jsonschema.Draft7Validator(schema).iter_errors(message.document())
+
+    assert [(finding.path, finding.code) for finding in findings] == [ours]
+    assert [_as_ours(error) for error in errors] == [theirs]
+
+
 NAMES = st.sampled_from(["a", "b", "c", "ab"])
 SCALARS = st.sampled_from([None, True, False, 0, 1, 2, -1, 1.5, 3.0, "", "a", "abc", "x1"])
 VALUES = st.recursive(
@@ -247,10 +332,23 @@ def _keywords(inner: Any) -> Any:
     )
 
 
-SCHEMAS: Any = st.recursive(st.just({}), _keywords, max_leaves=8)
+LEAVES: Any = st.sampled_from(
+    [
+        {}, {"minimum": 1}, {"exclusiveMaximum": 1}, {"multipleOf": 2}, {"minLength": 2}, {"maxLength": 1},
+        {"pattern": "^x"}, {"minItems": 2}, {"uniqueItems": True}, {"contains": {"const": 1}},
+        {"items": {"minLength": 2}}, {"type": "string"}, {"required": ["a"]}, {"format": "date"},
+    ]
+)  # fmt: skip
+SCHEMAS: Any = st.recursive(LEAVES, _keywords, max_leaves=8)
+RULES = st.builds(
+    lambda around, inner: {**around, "properties": inner},
+    SCHEMAS,
+    st.fixed_dictionaries({"a": SCHEMAS, "b": SCHEMAS}, optional={"c": SCHEMAS, "ab": SCHEMAS}),
+)
+SENT = st.fixed_dictionaries({"a": VALUES, "b": VALUES}, optional={"c": VALUES, "ab": VALUES})
 
 
-@given(SCHEMAS, st.dictionaries(NAMES, VALUES, max_size=4))
+@given(RULES, SENT)
 @settings(max_examples=60, deadline=None)
 def test_any_rule_and_any_message_agree_with_the_oracle(inner, properties):
     ours, theirs = compared(wrapped(inner), properties)
@@ -258,8 +356,22 @@ def test_any_rule_and_any_message_agree_with_the_oracle(inner, properties):
 
 
 @pytest.mark.slow
-@given(SCHEMAS, st.dictionaries(NAMES, VALUES, max_size=4))
-@settings(max_examples=1000, deadline=None)
-def test_many_rules_and_messages_agree_with_the_oracle(inner, properties):
-    ours, theirs = compared(wrapped(inner), properties)
-    assert ours == theirs
+def test_many_rules_and_messages_agree_with_the_oracle():
+    invalid: list[bool] = []
+    hit: Counter[str] = Counter()
+
+    @given(RULES, SENT)
+    @settings(max_examples=1000, deadline=None)
+    def agree(inner, properties):
+        ours, theirs = compared(wrapped(inner), properties)
+        invalid.append(bool(theirs))
+        hit.update({code for _, code in theirs})
+        assert ours == theirs
+
+    agree()
+    share = sum(invalid) / len(invalid)
+    sys.stdout.write(
+        f"{share:.0%} of {len(invalid)} messages are invalid; {len(hit)} keywords were hit: {dict(hit)}\n"
+    )
+    assert share >= 0.3
+    assert len(hit) >= 15

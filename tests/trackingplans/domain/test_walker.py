@@ -124,7 +124,7 @@ SENT = st.dictionaries(NAMES, VALUES | st.lists(st.dictionaries(NAMES, VALUES, m
 
 
 @given(AROUND, SCHEMAS | AREAS, SENT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_plan_and_the_walker_find_the_same_unplanned_properties(inner, referred, properties):
     ours, walked = compared(inner, referred, properties)
     assert ours == walked
@@ -135,7 +135,7 @@ def test_in_many_messages_the_plan_and_the_walker_find_the_same_unplanned_proper
     seen: list[bool] = []
 
     @given(AROUND, SCHEMAS | AREAS, SENT)
-    @settings(max_examples=4000, deadline=None)
+    @settings(max_examples=1000, deadline=None)
     def agree(inner, referred, properties):
         ours, walked = compared(inner, referred, properties)
         seen.append(bool(walked))
