@@ -60,6 +60,7 @@ def says(plan: CompiledPlan, value: Any) -> tuple[bool, bool]:
     return all(finding.family != Family.VIOLATION for finding in found), unopened.accepted is not None
 
 
+@pytest.mark.slow  # and it needs a package index
 def test_every_required_case_of_draft_07_is_judged_as_the_suite_says(remotes):
     judged, wrong = 0, []
     for path, groups in suite.files().items():
