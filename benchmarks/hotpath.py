@@ -37,8 +37,8 @@ def main() -> int:
             "msgspec.json.decode": (events, lambda: _each(msgspec.json.decode, mixed)),
             "glance (the door)": (events, lambda: _each(glance, mixed)),
             "read": (events, lambda: _each(lambda body: read(body, "batch"), mixed)),
-            f"read + check, {faulty / events:.1%} violating": (events, lambda: _each(_judging(plan), mixed)),
-            "read + check, all conforming": (kept, lambda: _each(_judging(plan), clean)),
+            f"read + check, {faulty / events:.1%} violating": (events, lambda: _each(judging(plan), mixed)),
+            "read + check, all conforming": (kept, lambda: _each(judging(plan), clean)),
         }
     )
     times["jsonschema, parsed before"] = _oracle(mixed)
@@ -46,12 +46,12 @@ def main() -> int:
     print(f"{events:,} events of {sum(map(len, mixed)) // events:,} B; µs of CPU per event")
     for name, micros in times.items():
         print(f"  {name:<36}{micros:9.2f}   {micros / parsed:8.2f} x msgspec")
-    found = sum(judgement.verdict == "violating" for body in mixed for judgement in _judging(plan)(body))
+    found = sum(judgement.verdict == "violating" for body in mixed for judgement in judging(plan)(body))
     print(f"violating: {found} of {faulty} made so")
     return 0 if found == faulty else 1
 
 
-def _judging(plan: CompiledPlan) -> Callable[[bytes], list[Any]]:
+def judging(plan: CompiledPlan) -> Callable[[bytes], list[Any]]:
     check, accepts = plan.check, plan.accepted
 
     def judge(body: bytes) -> list[Any]:
