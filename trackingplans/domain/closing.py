@@ -55,13 +55,14 @@ class _Closing:
         closed = self._mapped(
             schema, "properties", lambda name, node: self.field(name, node, area, also_known)
         )
-        return self._without_placeholders(closed)
+        return self._without_placeholders(closed, schema.get("additionalProperties", True))
 
     def field(self, name: str, node: Any, area: str, also_known: tuple[str, ...]) -> Any:
         if name != area:
             return node
+        is_silent = isinstance(node, dict) and "additionalProperties" not in node
         node = self.value(node)
-        if isinstance(node, dict) and "properties" in node:
+        if is_silent and "properties" in node:
             known: dict[str, Any] = {name: {} for name in also_known}
             node = {**node, "properties": {**known, **node["properties"]}}
         return node
@@ -87,7 +88,7 @@ class _Closing:
             closed = {**closed, "additionalProperties": self.value(closed["additionalProperties"])}
         elif isinstance(closed.get("properties"), dict) and "additionalProperties" not in closed:
             closed = {**closed, "additionalProperties": False}
-        return self._without_placeholders(closed)
+        return self._without_placeholders(closed, node.get("additionalProperties", True))
 
     def child(self, _name: str, node: Any) -> Any:
         return self.value(node)
@@ -100,13 +101,17 @@ class _Closing:
             return node
         return {**node, keyword: {name: change(name, child) for name, child in inner.items()}}
 
-    def _without_placeholders(self, node: dict[str, Any]) -> dict[str, Any]:
+    def _without_placeholders(self, node: dict[str, Any], more: Any) -> dict[str, Any]:
+        """`more`: what the rule itself says of properties that it does not list."""
         required = node.get("required")
         if not isinstance(required, list):
             return node
         properties = node.get("properties")
         changed = dict(properties) if isinstance(properties, dict) else {}
         for name in required:
+            if name not in changed and more is not True:
+                self.is_exact = self.is_exact and more is False
+                continue  # listing it would allow it
             child = changed.get(name, {})
             child = {} if child is True else child
             if isinstance(child, dict) and may_be_placeholder(child):

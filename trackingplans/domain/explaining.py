@@ -36,9 +36,11 @@ class Explainer:
             return []
         steps: tuple[Step, ...] = tuple(error.instance_path)
         path = tuple(error.schema_path)
-        if isinstance(kind, _KINDS.Required):
-            return [self._remembered((steps, path, kind.property), self._missing, kind)]
         value = value_at(message, steps)
+        if isinstance(kind, _KINDS.Required):
+            if isinstance(value, dict) and kind.property in value:
+                return []  # the engine says so of one that is both required and not allowed
+            return [self._remembered((steps, path, kind.property), self._missing, kind)]
         if isinstance(kind, _TOO_MANY):
             return [self._forbidden(path, steps, name) for name in kind.unexpected]
         if (

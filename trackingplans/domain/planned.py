@@ -203,7 +203,8 @@ def _beside(node: Node, *, surely: bool) -> Iterator[Any]:
         branches = node.get(keyword)
         yield from branches if isinstance(branches, list) else ()
     if not surely:
-        yield from (node[arm] for arm in ("if", "then", "else") if arm in node)
+        arms = ("if", "then", "else") if "if" in node else ()
+        yield from (node[arm] for arm in arms if arm in node)
         for keyword in ("dependencies", "dependentSchemas"):
             yield from _map(node, keyword).values()
 

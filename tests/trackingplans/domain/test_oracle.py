@@ -101,6 +101,8 @@ CASES: list[tuple[Any, Any]] = [
     ({"maxProperties": 1}, {"a": 1, "b": 2}),
     ({"properties": {"a": {}}, "additionalProperties": False}, {"a": 1, "b": 2, "c": 3}),
     ({"additionalProperties": False}, {"a": 1}),
+    ({"required": ["a"], "properties": {"b": {}}, "additionalProperties": False}, {"a": 1}),
+    ({"required": ["a"], "properties": {"b": {}}, "additionalProperties": {"type": "string"}}, {"a": 1}),
     ({"additionalProperties": {"type": "string"}}, {"a": 1}),
     ({"patternProperties": {"^a": {"type": "string"}}}, {"a1": 1, "b": 1}),
     ({"patternProperties": {"^a": {"type": "string"}}, "additionalProperties": False}, {"a1": 1, "b": 1}),

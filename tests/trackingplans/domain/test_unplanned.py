@@ -118,6 +118,13 @@ def test_what_sdks_add_to_pages_is_not_reported():
     assert len(told(judged(stand_in, event="Page Viewed", properties=sent))) == 9
 
 
+@pytest.mark.parametrize("more", [False, {"type": "number"}])
+def test_what_sdks_add_to_pages_may_be_forbidden(more):
+    page = Rule("page", "", 1, wrapped({"properties": {"section": {}}, "additionalProperties": more}))
+    judgement = judged(page, type="page", name="Home", properties={"section": 1, "title": "Home"})
+    assert judgement.verdict == "violating"
+
+
 def test_what_the_common_rule_speaks_of_is_planned():
     common = Rule("common", "", 1, wrapped({"properties": {"app": {"properties": {"build": {}}}}}))
     rule = track({"properties": {"app": {"properties": {"name": {}}}, "total": {}}})

@@ -28,7 +28,7 @@ def about(node: Any, whole: Any) -> list[dict[str, Any]]:
     if not isinstance(node, dict):
         return []
     inner = [*node.get("allOf", []), *node.get("anyOf", []), *node.get("oneOf", [])]
-    inner += [node[arm] for arm in ("if", "then", "else") if arm in node]
+    inner += [node[arm] for arm in ("if", "then", "else") if arm in node and "if" in node]
     inner += node.get("dependencies", {}).values()
     if node.get("$ref") == REFERRED["$ref"]:
         inner.append(whole["definitions"]["referred"])
@@ -109,6 +109,8 @@ OBJECTS = [{"b": 1}, {"c": 1}]
         ({"properties": {"a": {"items": [{}], "additionalItems": LISTING}}}, {"a": [{"c": 1}, {"c": 1}]},
          {("properties", "a", 1, "c")}),
         ({"properties": {"a": {"items": {}, "additionalItems": LISTING}}}, {"a": [{"c": 1}]}, set()),
+        ({"then": LISTING}, {"c": 1}, set()),
+        ({"if": {}, "then": LISTING}, {"c": 1}, {("properties", "c")}),
         ({"properties": {"a": {"allOf": [REFERRED, {}]}}}, {"a": {"b": 1, "c": 1}}, {("properties", "a", "c")}),
     ],
 )  # fmt: skip
