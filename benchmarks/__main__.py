@@ -4,8 +4,9 @@ import sys
 
 from benchmarks.hotpath import main as hotpath
 from benchmarks.ingest.__main__ import main as ingest
+from benchmarks.judging.__main__ import main as judging
 from benchmarks.naming import main as naming
 from benchmarks.rules import main as rules
 
 if __name__ == "__main__":
-    sys.exit(naming([]) | hotpath() | rules() | ingest([]))
+    sys.exit(naming([]) | hotpath() | rules() | judging([]) | ingest([]))
