@@ -31,6 +31,8 @@ class Writing:
             if key != where and node not in ({}, {"type": "object"})
         ]
         self._lose(schema, {"type", "properties", "required", "description", "labels"})
+        if segment_flat.lacks_what_it_needs(schema, sections.get(where), where):
+            self.lost.append(segment_flat.MAY_BE_BARE)
         labels = schema["labels"] if isinstance(schema.get("labels"), dict) else {}
         first = {
             "type": self._rule["type"],

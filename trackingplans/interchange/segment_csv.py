@@ -28,7 +28,7 @@ _COLUMNS = {  # what each is called, ours first
     "pattern": ("Allowed Property Values", "Permitted Values"),
     "enum": ("Enum Values", "Enum"),
 }
-_KNOWN = {re.sub(r"\W", "", name).lower(): key for key, names in _COLUMNS.items() for name in names}
+_KNOWN = {re.sub(r"[\W_]", "", name).lower(): key for key, names in _COLUMNS.items() for name in names}
 _HEADER = [names[0] for names in _COLUMNS.values()]
 _NEEDED = {"event", "property", "kind"}
 _SEPARATORS = (",", ";", "\t")
@@ -80,7 +80,7 @@ def write(document: Document) -> Written:
         writing = csv_writing.Writing(rule)
         for row in writing.rows():
             sheet.writerow([_guarded(row.get(key, "")) for key in _COLUMNS])
-        losses.add(dict.fromkeys(writing.lost))
+        losses.add(list(dict.fromkeys(writing.lost)))
     losses.add(uncarried.of_plan(document))
     losses.add(f"the plan's {key}" for key in ("name", "description") if document.get(key))
     return Written(out.getvalue(), losses.sentences())
@@ -97,7 +97,7 @@ def _separator(text: str) -> str | None:
 
 
 def _column(name: str) -> str:
-    return _KNOWN.get(re.sub(r"\W", "", name).lower(), "")
+    return _KNOWN.get(re.sub(r"[\W_]", "", name).lower(), "")
 
 
 def _plain(cell: str) -> str:

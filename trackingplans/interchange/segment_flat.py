@@ -26,6 +26,8 @@ _MESSAGE_KEYS = _ENVELOPE | {
     "integrations", "timestamp", "sentAt", "originalTimestamp", "receivedAt", "version", "channel",
 }  # fmt: skip
 
+MAY_BE_BARE = "that an event may come without any properties"
+
 Schema = dict[str, Any]
 
 
@@ -97,6 +99,13 @@ def unwrapped(rule: dict[str, Any]) -> tuple[Schema | bool | None, list[str]]:
     return found, _lost(schema, sections, where)
 
 
+def lacks_what_it_needs(schema: Schema, inside: Any, where: str) -> bool:
+    """Whether some properties are required, but not that there be any: reading a flat schema requires both."""
+    return (
+        isinstance(inside, dict) and bool(inside.get("required")) and where not in schema.get("required", ())
+    )
+
+
 def is_origin(kept: Any) -> TypeGuard[dict[str, Any]]:
     """Whether `kept` is what `wrapped` said is needed."""
     return (
@@ -126,6 +135,8 @@ def _lost(schema: Schema, sections: Schema, where: str) -> list[str]:
     ]
     if set(schema.get("required", [])) - {where}:
         lost.append("what a message must hold beside its properties")
+    if lacks_what_it_needs(schema, sections.get(where), where):
+        lost.append(MAY_BE_BARE)
     return lost
 
 
