@@ -45,7 +45,7 @@ def changed(
     * rare: first seen, but below the threshold.
     """
     rows = _as_of(rows, until)
-    is_open = ~Q(turn_then__in=[TurnKind.RESOLVED, TurnKind.FIXED]) & ~Q(
+    is_open = ~Q(turn_then__in=[TurnKind.RESOLVED, TurnKind.FIXED, TurnKind.ACCEPTED]) & ~Q(
         turn_then=TurnKind.MUTED, turn_ends_then__gt=until
     )
     is_open |= Q(turn_then=None)

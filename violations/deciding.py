@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import auditing
 from accounts.models import Membership, User
+from violations import unmuting
 from violations.models import Resolution, State, Turn, TurnKind, Violation
 
 MUTED_FOR = timedelta(days=7)
@@ -22,13 +23,13 @@ class Impossible(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Why and until when nobody wants to hear of a violation. `count`, `release` and `version` are kept as given."""
+    """Why and until when nobody wants to hear of a violation. What comes first ends it."""
 
     until: datetime | None = None  # None: seven days
     reason: str = ""
-    count: int | None = None
-    release: str = ""
-    version: str = ""
+    count: int | None = None  # after so many more occurrences
+    release: str = ""  # when this release, or a later one, shows it
+    version: str = ""  # when this version of the plan is live: `14` or `v14`
 
 
 @transaction.atomic
@@ -38,7 +39,7 @@ def resolve(violation: Violation, *, actor: User | None, now: datetime, release:
     row.state = State.RESOLVED
     row.resolution = Resolution.RELEASE if release else Resolution.MANUAL
     row.resolved_at, row.resolved_in = now, release
-    row.muted_until, row.mute = None, {}
+    _unmute(row)
     return _decided(row, TurnKind.RESOLVED, actor, now, release=release or None)
 
 
@@ -48,21 +49,24 @@ def reopen(violation: Violation, *, actor: User | None, now: datetime) -> Violat
     row = _locked(violation)
     row.state = State.OPEN
     row.resolution, row.resolved_at, row.resolved_in = None, None, ""
-    row.muted_until, row.mute = None, {}
+    _unmute(row)
     row.reopened_at = now
     return _decided(row, TurnKind.REOPENED, actor, now)
 
 
 @transaction.atomic
 def mute(violation: Violation, wanted: Mute, *, actor: User | None, now: datetime) -> Violation:
-    """Counted on, but not told about, until a time. Raises Impossible when that time is over."""
+    """Counted on, but not told about, until a time and what else ends it. Raises Impossible when that time is over, or
+    for a version that is none."""
     until = wanted.until or now + MUTED_FOR
     if until <= now:
         raise Impossible("muted_until", "A mute ends in the future.")
+    if wanted.version and unmuting.version_number(wanted.version) is None:
+        raise Impossible("mute.version", "Name a version of the plan by its number, such as 14.")
     row = _locked(violation)
     row.state = State.MUTED
     row.resolution, row.resolved_at, row.resolved_in = None, None, ""
-    row.muted_until = until
+    row.muted_at, row.muted_until, row.muted_count = now, until, row.count
     kept = {name: value for name, value in asdict(wanted).items() if name != "until" and value}
     row.mute = kept
     return _decided(row, TurnKind.MUTED, actor, now, ends_at=until, until=until.isoformat(), **kept)
@@ -104,8 +108,8 @@ def _decided(
     _acted(row, actor, now)
     row.save(
         update_fields=[
-            "state", "resolution", "resolved_at", "resolved_in", "muted_until", "mute", "reopened_at", "acted_at",
-            "noticed_at",
+            "state", "resolution", "resolved_at", "resolved_in", "muted_at", "muted_until", "muted_count", "mute",
+            "reopened_at", "acted_at", "noticed_at",
         ]
     )  # fmt: skip
     Turn.objects.create(
@@ -113,6 +117,10 @@ def _decided(
     )
     _note(row, kind.value, actor, **detail)
     return row
+
+
+def _unmute(row: Violation) -> None:
+    row.muted_at, row.muted_until, row.muted_count, row.mute = None, None, None, {}
 
 
 def _acted(row: Violation, actor: User | None, now: datetime) -> None:

@@ -73,8 +73,14 @@ class Violation(WorkspaceOwned):
     resolution = models.CharField(max_length=10, choices=resolution_choices, null=True)  # noqa: DJ001  # REST says null
     resolved_in = models.TextField(db_default="")
     reopened_at = models.DateTimeField(null=True)  # by a person, or when its mute ended: evidence starts anew
+    muted_at = models.DateTimeField(null=True)
     muted_until = models.DateTimeField(null=True)
+    muted_count = models.BigIntegerField(null=True)  # its count when it was muted
     mute = models.JSONField(default=dict)  # count, release, version, reason as given
+    # Numbers of versions of its plan. `changed_by`: the one that made it wrong, 0 when the traffic changed, null until
+    # somebody looked. `awaits`: the one that may have accepted it, while evidence is gathered.
+    changed_by = models.IntegerField(null=True)
+    awaits = models.IntegerField(null=True)
     assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
@@ -87,6 +93,16 @@ class Violation(WorkspaceOwned):
             models.Index(fields=["workspace", "passed_at"], name="violation_by_passing"),
             models.Index(fields=["workspace", "noticed_at"], name="violation_by_notice"),
             models.Index(fields=["workspace", "resolved_at"], name="violation_by_fix"),
+            models.Index(
+                fields=["workspace", "passed_at"],
+                name="violation_unexplained",
+                condition=models.Q(changed_by=None, passed_at__isnull=False, is_settling=False),
+            ),
+            models.Index(
+                fields=["workspace", "plan"],
+                name="violation_awaiting",
+                condition=models.Q(awaits__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +114,8 @@ class TurnKind(models.TextChoices):
     FIXED = "fixed", "Fixed by evidence"
     RESOLVED = "resolved", "Resolved"
     MUTED = "muted", "Muted"
+    UNMUTED = "unmuted", "Mute ended"
+    ACCEPTED = "accepted", "Accepted by the plan"
     REOPENED = "reopened", "Reopened"
 
 
@@ -123,6 +141,16 @@ class Turn(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class PlanWatch(WorkspaceOwned):
+    """Up to which version of a plan its violations were judged again."""
+
+    plan = models.OneToOneField(TrackingPlan, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} v{self.number}"
 
 
 class ViolationHour(models.Model):

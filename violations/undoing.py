@@ -13,8 +13,8 @@ from violations.models import State, Turn, TurnKind, Violation
 
 SALT = "violations.undo"
 KEPT_FOR = 24 * 3600  # seconds
-TIMES = ("resolved_at", "muted_until", "reopened_at", "acted_at")
-OTHERS = ("state", "resolution", "resolved_in", "mute", "assignee_id")
+TIMES = ("resolved_at", "muted_at", "muted_until", "reopened_at", "acted_at")
+OTHERS = ("state", "resolution", "resolved_in", "mute", "muted_count", "assignee_id")
 TURNS = {State.OPEN: TurnKind.REOPENED, State.RESOLVED: TurnKind.RESOLVED, State.MUTED: TurnKind.MUTED}
 
 

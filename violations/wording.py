@@ -4,8 +4,10 @@ Names follow the Segment Spec (e-commerce, mobile, B2B SaaS). Any other event is
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +102,21 @@ def until(moment: datetime, now: datetime) -> str:
     if days == 1:
         return f"tomorrow{at}"
     return f"{local:%A}{at}" if days < 8 else f"{local:%-d %b}"
+
+
+def mute_ends(moment: datetime, now: datetime, mute: Mapping[str, Any]) -> str:
+    """What ends a mute, after "until": "Friday", "release 3.2.1 shows it, 20 Feb at the latest"."""
+    waits_for = [
+        f"release {mute['release']} shows it" if mute.get("release") else "",
+        f"it came {mute['count']:,} times more" if mute.get("count") else "",
+        f"version {str(mute['version']).lstrip('vV')} is live" if mute.get("version") else "",
+    ]
+    told = " or ".join(part for part in waits_for if part)
+    return f"{told}, {until(moment, now)} at the latest" if told else until(moment, now)
+
+
+def changed_by(number: int | None) -> str:
+    """Why something is new: "v14 changed the rule", "the traffic changed"; '' while nobody looked."""
+    if number is None:
+        return ""
+    return f"v{number} changed the rule" if number else "the traffic changed"

@@ -8,10 +8,10 @@ import pytest
 from tests.factories import PlanFactory, SourceFactory, WorkspaceFactory
 from tests.threads import at_once
 from tests.violations.rows import traffic_hours, violation
-from trackingplans.models import RecentMessage
+from trackingplans.models import PlanVersion, RecentMessage
 from violations import deciding, triage
-from violations.assessing import is_older
 from violations.models import Turn, Violation
+from violations.releases import is_older
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -316,3 +316,44 @@ def test_assessing_at_once_changes_everything_once():
     found = at_once(*[lambda: triage.assess(NOW).fixed] * 4)
     assert sorted(pk for ids in found for pk in ids) == sorted(Violation.objects.values_list("pk", flat=True))
     assert Turn.objects.count() == 40
+
+
+ENDS = [
+    ("time", {}, {}, False),
+    ("so many more came", {"count": 100}, {"count": 110}, True),
+    ("one fewer", {"count": 100}, {"count": 109}, False),
+    ("the release shows it", {"release": "2.5.0"}, {"last_release": "2.5.0"}, True),
+    ("a later release does", {"release": "2.5.0"}, {"last_release": "2.10.1"}, True),
+    ("an older one does", {"release": "2.5.0"}, {"last_release": "2.4.9"}, False),
+    ("one without a number does", {"release": "2.5.0"}, {"last_release": ""}, False),
+    ("another name", {"release": "nightly"}, {"last_release": "weekly"}, False),
+    ("the very name", {"release": "nightly"}, {"last_release": "nightly"}, True),
+    ("the version is live", {"version": "v2"}, {}, True),
+    ("the one before is", {"version": "3"}, {}, False),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("_case", "wanted", "then", "ends"), ENDS, ids=[case[0] for case in ENDS])
+def test_a_mute_ends_by_count_release_or_version_and_says_when(_case, wanted, then, ends):
+    source = shop()
+    PlanVersion.objects.bulk_create(
+        PlanVersion(workspace=source.workspace, plan=source.plan, number=number, settings="{}", rules=[],
+                    published_at=ago(50 - 48 * (number - 1)))
+        for number in (1, 2)
+    )  # fmt: skip
+    row = wrong(source, first=100, last=60, passed_at=ago(99), count=10, hours={ago(100): 10}, release="2.3")
+    deciding.mute(row, deciding.Mute(until=NOW + 90 * DAY, **wanted), actor=None, now=ago(50))
+    Violation.objects.filter(pk=row.pk).update(**{"last_seen_at": ago(3)} | then)
+    assert triage.assess(NOW).unmuted == ([row.pk] if ends else [])
+    row.refresh_from_db()
+    assert triage.status(row, NOW) == ("open" if ends else "muted")
+    told = list(Turn.objects.filter(kind="unmuted").values_list("at", flat=True))
+    assert told == ([ago(2) if "version" in wanted else ago(3)] if ends else [])
+
+
+@pytest.mark.django_db
+def test_what_came_in_the_release_before_it_was_muted_does_not_end_the_mute():
+    row = wrong(shop(), first=100, last=60, release="2.5.0")
+    deciding.mute(row, deciding.Mute(until=NOW + DAY, release="2.5.0"), actor=None, now=ago(50))
+    assert triage.assess(NOW).unmuted == []

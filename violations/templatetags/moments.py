@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from accounts.templatetags.looks import NOTHING, exactly
 from violations import remembering, wording
-from violations.models import Digest
+from violations.models import Digest, Violation
 from violations.remembering import Number
 
 register = template.Library()
@@ -52,6 +52,20 @@ def growth(rate: float | None) -> str:
     if abs(rate) < 0.005:
         return "as many as the day before"
     return f"{abs(rate):.0%} {'more' if rate > 0 else 'fewer'} than the day before".replace("%", "\u202f%", 1)
+
+
+@register.filter
+def mute_ends(violation: Violation) -> str:
+    """What ends its mute, after "until"."""
+    if violation.muted_until is None:
+        return "somebody reopens it"
+    return wording.mute_ends(violation.muted_until, timezone.now(), violation.mute)
+
+
+@register.filter
+def cause(violation: Violation) -> str:
+    """Why it is new; '' while nobody looked."""
+    return wording.changed_by(violation.changed_by)
 
 
 @register.filter

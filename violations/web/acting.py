@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from copy import copy
+from dataclasses import asdict
 
 from django.core import signing
 from django.db import transaction
@@ -12,10 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import Role
+from accounts.templatetags.looks import visible
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
 from violations import deciding, tracing, undoing, wording
-from violations.forms import AssignForm, MuteForm
+from violations.forms import AssignForm, MuteForm, ResolveForm
 from violations.models import State, Violation
 from violations.web import detail
 
@@ -25,13 +27,16 @@ Decide = Callable[[Violation], Violation]
 @require_POST
 @member(Role.EDITOR)
 def violation_resolve(request: WorkspaceRequest, violation: str) -> HttpResponse:
+    """`release`: only from that release on; seen in it or a later one, it is back."""
     now = timezone.now()
+    form = ResolveForm(request.POST)
+    release = form.cleaned_data["release"] if form.is_valid() else ""
     return _decide(
         request,
         violation,
-        lambda row: deciding.resolve(row, actor=request.user, now=now),
-        lambda row: row.state == State.RESOLVED,
-        "Resolved",
+        lambda row: deciding.resolve(row, actor=request.user, now=now, release=release),
+        lambda row: row.state == State.RESOLVED and row.resolved_in == release,
+        f"Resolved in {visible(release)}" if release else "Resolved",
     )
 
 
@@ -56,13 +61,13 @@ def violation_mute(request: WorkspaceRequest, violation: str) -> HttpResponse:
     if not form.is_valid():
         found = detail.find(request.workspace, violation)
         return detail.page(request, found, mute_form=form, status=422)
-    wanted = deciding.Mute(until=form.until, reason=form.cleaned_data["reason"])
+    wanted = form.wanted
     return _decide(
         request,
         violation,
         lambda row: deciding.mute(row, wanted, actor=request.user, now=now),
         lambda row: row.state == State.MUTED and row.muted_until == form.until,
-        f"Muted until {wording.until(form.until, now)}",
+        f"Muted until {wording.mute_ends(form.until, now, asdict(wanted))}",
     )
 
 

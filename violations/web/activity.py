@@ -15,6 +15,12 @@ WORDS = {
     "violation.assigned": "assigned it",
     "violation.undone": "took that back",
 }
+TURNS: dict[str, str] = {
+    TurnKind.BACK: "Came back",
+    TurnKind.FIXED: "Fixed: none for a day while its event went on",
+    TurnKind.ACCEPTED: "Accepted: a new version of the plan no longer finds it wrong",
+    TurnKind.UNMUTED: "Its mute ended",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +39,8 @@ def lines(workspace: Workspace, violation: Violation, now: datetime) -> list[Lin
         Line(entry.created_at, str(entry.actor or "Someone"), _did(entry, now))
         for entry in entries.select_related("actor").order_by("-created_at")[:SHOWN]
     ]
-    turns = violation.turns.filter(kind__in=(TurnKind.BACK, TurnKind.FIXED)).order_by("-at")
-    words = {TurnKind.BACK: "Came back", TurnKind.FIXED: "Fixed: none for a day while its event went on"}
-    found += [Line(turn.at, "", words[TurnKind(turn.kind)]) for turn in turns[:SHOWN]]
+    turns = violation.turns.filter(kind__in=TURNS).order_by("-at")
+    found += [Line(turn.at, "", TURNS[turn.kind]) for turn in turns[:SHOWN]]
     release = f" in {violation.first_release}" if violation.first_release else ""
     found.append(Line(violation.first_seen_at, "", f"Seen first{release}"))
     return sorted(found, key=lambda line: line.at, reverse=True)[:SHOWN]
@@ -48,7 +53,7 @@ def _did(entry: AuditEntry, now: datetime) -> str:
         return f"assigned it to {detail['assignee']}" if detail.get("assignee") else "unassigned it"
     if detail.get("until"):
         until = datetime.fromisoformat(str(detail["until"]))
-        said += f" until {wording.until(until, now)}"
-    if detail.get("release"):
+        said += f" until {wording.mute_ends(until, now, detail)}"
+    elif detail.get("release"):
         said += f" in {detail['release']}"
     return f"{said}: {detail['reason']}" if detail.get("reason") else said

@@ -1,0 +1,80 @@
+"""Ends mutes: when their time is over, so many occurrences came, a release shows it again, or a version is live."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Min
+
+from accounts.models import Workspace
+from trackingplans.models import PlanVersion
+from violations import evidence, releases
+from violations.evidence import MINE
+from violations.models import State, Violation
+
+_UNMUTE = f"""
+WITH found AS (
+    SELECT v.id, v.workspace_id, ended.at FROM violations_violation v
+    LEFT JOIN unnest(%(ids)s::bigint[], %(moments)s::timestamptz[]) AS told (id, at) ON told.id = v.id,
+    LATERAL (SELECT least(
+        CASE WHEN v.muted_until <= %(now)s THEN v.muted_until END,
+        CASE WHEN v.count >= v.muted_count + (v.mute ->> 'count')::bigint THEN v.last_seen_at END,
+        told.at
+    ) AS at) AS ended
+    WHERE v.state = 'muted' AND ended.at IS NOT NULL AND {MINE}
+    ORDER BY v.source_id, v.key FOR UPDATE OF v SKIP LOCKED
+), changed AS (
+    UPDATE violations_violation v SET state = 'open', reopened_at = found.at, muted_at = NULL, muted_until = NULL,
+        muted_count = NULL, mute = '{{}}'
+    FROM found WHERE v.id = found.id
+)
+INSERT INTO violations_turn (workspace_id, violation_id, kind, at)
+SELECT workspace_id, id, 'unmuted', at FROM found RETURNING violation_id
+"""  # noqa: S608  # put together from our own text
+
+
+def version_number(text: str) -> int | None:
+    """14 for `14` and `v14`; None for what is no version."""
+    match = re.fullmatch(r"[vV]?(\d{1,9})", text.strip())
+    return int(match[1]) if match else None
+
+
+def unmute(now: datetime, workspace: Workspace | None) -> list[int]:
+    """Opens what has been muted long enough, as of the moment that ended it; returns the ids."""
+    ended = _by_release(workspace) | _by_version(workspace)
+    given: dict[str, Any] = {
+        "now": now,
+        "workspace": workspace.pk if workspace else None,
+        "ids": list(ended),
+        "moments": list(ended.values()),
+    }
+    return evidence.changed(_UNMUTE, given)
+
+
+def _muted(workspace: Workspace | None) -> Any:
+    rows = Violation.objects.for_workspace(workspace) if workspace else Violation.objects.all()
+    return rows.filter(state=State.MUTED)
+
+
+def _by_release(workspace: Workspace | None) -> dict[int, datetime]:
+    rows = _muted(workspace).filter(mute__has_key="release", last_seen_at__gt=F("muted_at"))
+    return releases.first_reached(
+        ((row, row.muted_at, row.mute["release"]) for row in rows), releases.has_come
+    )
+
+
+def _by_version(workspace: Workspace | None) -> dict[int, datetime]:
+    ended = {}
+    wanted: dict[tuple[int, int], list[Violation]] = {}
+    for row in _muted(workspace).filter(mute__has_key="version", plan__isnull=False):
+        number = version_number(row.mute["version"])
+        if number is not None:
+            wanted.setdefault((row.plan_id, number), []).append(row)
+    for (plan_id, number), rows in wanted.items():
+        newer = PlanVersion.objects.for_workspace(rows[0].workspace).filter(
+            plan_id=plan_id, number__gte=number
+        )
+        published = newer.aggregate(at=Min("published_at"))["at"]
+        if published is not None:
+            ended |= {row.pk: max(published, row.muted_at or published) for row in rows}
+    return ended
