@@ -1,10 +1,11 @@
 """Ends mutes: when their time is over, so many occurrences came, a release shows it again, or a version is live."""
 
 import re
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Min
+from django.db.models import F
 
 from accounts.models import Workspace
 from trackingplans.models import PlanVersion
@@ -64,17 +65,15 @@ def _by_release(workspace: Workspace | None) -> dict[int, datetime]:
 
 
 def _by_version(workspace: Workspace | None) -> dict[int, datetime]:
-    ended = {}
-    wanted: dict[tuple[int, int], list[Violation]] = {}
-    for row in _muted(workspace).filter(mute__has_key="version", plan__isnull=False):
-        number = version_number(row.mute["version"])
-        if number is not None:
-            wanted.setdefault((row.plan_id, number), []).append(row)
-    for (plan_id, number), rows in wanted.items():
-        newer = PlanVersion.objects.for_workspace(rows[0].workspace).filter(
-            plan_id=plan_id, number__gte=number
-        )
-        published = newer.aggregate(at=Min("published_at"))["at"]
-        if published is not None:
-            ended |= {row.pk: max(published, row.muted_at or published) for row in rows}
+    rows = list(_muted(workspace).filter(mute__has_key="version", plan__isnull=False))
+    published: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
+    versions = PlanVersion.objects.filter(plan__in={row.plan_id for row in rows})
+    for plan_id, number, at in versions.values_list("plan_id", "number", "published_at"):
+        published[plan_id].append((number, at))
+    ended: dict[int, datetime] = {}
+    for row in rows:
+        wanted = version_number(row.mute["version"])
+        reached = [at for number, at in published[row.plan_id] if wanted is not None and number >= wanted]
+        if reached:
+            ended[row.pk] = max(min(reached), row.muted_at or min(reached))
     return ended
