@@ -1,7 +1,7 @@
 """Writes what was found out about a group of rows, and takes the rows out of the inbox: all of it or nothing.
 
 Everyone writes in the same order and each table sorted by key: seen, hours, violations, their hours, samples,
-newest messages, deliveries. The delete at the end is the fence: whoever lost the lease rolls everything back.
+newest messages, profiles, deliveries. The delete at the end is the fence: whoever lost the lease rolls everything back.
 """
 
 import psycopg
@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from ingest import seen, showing
 from ingest.claiming import Group, LeaseLost
 from ingest.judging import Judged
-from trackingplans.traffic import counting, partitions, recent
+from trackingplans.traffic import counting, partitions, profiling, recent
 from violations import forwarding, recording
 
 HOURS_OF_VIOLATIONS = "violations_violationhour"
@@ -36,6 +36,7 @@ def close(group: Group, judged: Judged) -> int:
         counting.write(cursor, judged.counts.rows)
         recording.write(cursor, judged.tally)
         recent.write(cursor, shown)
+        profiling.write(cursor, judged.sampled.rows)
         forwarded = forwarding.write(cursor, judged.tally)
         take_out(group)
     return forwarded

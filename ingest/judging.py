@@ -1,6 +1,7 @@
 """Holds the messages of claimed rows against their plans. Touches no table: all it found is a value in memory."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from trackingplans.domain.messages import Fault, Message
 from trackingplans.domain.validation import Judgement, unjudged
 from trackingplans.traffic import naming, recent
 from trackingplans.traffic.counting import Counts, Key, hour_of
+from trackingplans.traffic.profiling import Sampled
 from violations.recording import Tally
 
 Place = tuple[int, datetime]  # source and hour
@@ -43,6 +45,7 @@ class Judged:
     """Everything that the closing transaction writes."""
 
     seen: Seen
+    sampled: Sampled
     counts: Counts = field(default_factory=Counts)
     tally: Tally = field(default_factory=Tally)
     newest: dict[int, list[Outcome]] = field(default_factory=dict)
@@ -77,7 +80,7 @@ def judge(
     `known`: hashes of messages that are stored already, with the times they were received; `keep_alive` is
     called three times a lease.
     """
-    judged = Judged(Seen(known=known))
+    judged = Judged(Seen(known=known), Sampled(_messages(rows)))
     renew_at = time.monotonic() + settings.LEASE.total_seconds() / 3
     last = _last(rows)
     for row in rows:
@@ -97,6 +100,14 @@ def judge(
     return judged
 
 
+def _messages(rows: Sequence[Claimed]) -> Counter[int]:
+    """How many messages of each source the rows hold."""
+    held: Counter[int] = Counter()
+    for row in rows:
+        held[row.source_id] += row.messages
+    return held
+
+
 def _last(rows: Sequence[Claimed]) -> set[int]:
     """The rows that hold the newest messages of each source: the others' need not be kept in memory for Live."""
     last: set[int] = set()
@@ -112,9 +123,8 @@ def _judge_row(row: Claimed, home: Home, judged: Judged, *, is_shown: bool) -> l
     """The hot path: what is done here is done for every message. Returns what became of them if that is shown."""
     outcomes: list[Outcome] = []
     at, day, salt, origin = row.received_at, row.received_at.date(), seen.salt(row.source_id), home.origin
-    place = row.source_id, hour_of(at)
-    silent = judged.silent.setdefault(place, {})
-    fresh, known = judged.seen.fresh, judged.seen.known
+    silent = judged.silent.setdefault(place := (row.source_id, hour_of(at)), {})
+    fresh, known, gate = judged.seen.fresh, judged.seen.known, judged.sampled.gate(row.source_id)
     check, accepts = (home.plan.check, home.plan.accepted) if home.plan else (_without_plan, messages.unasked)
     for message in messages.stream(inbox.unpack(row.body), row.kind, inbox.limits(), str(row.id), accepts):
         if isinstance(message, Fault):
@@ -137,6 +147,8 @@ def _judge_row(row: Claimed, home: Home, judged: Judged, *, is_shown: bool) -> l
             judged.count(place, _fate(message, judgement, _FATES[judgement.verdict], action))
         else:
             silent.setdefault(id(judgement), (judgement, message.type, [0]))[2][0] += 1
+        if digest[0] < gate and not fate:
+            judged.sampled.look((home.workspace_id, row.source_id), at, message, judgement)
         if is_shown:
             outcomes.append(Outcome(home, at, message, fate or _FATES[judgement.verdict], judgement))
     return outcomes
@@ -171,6 +183,7 @@ def _count(judged: Judged, homes: dict[int, Home]) -> None:
         for source_id, names in unplanned.items()
         if names
     }
+    judged.sampled.keep_named(kept)
     for (source_id, hour), fates in judged.fates.items():
         workspace_id = homes[source_id].workspace_id
         for (kind, event, is_planned, fate, action), count in fates.items():

@@ -8,12 +8,13 @@ from django.utils import timezone
 from ingest import refusing, seen
 from ingest.closing import HOURS_OF_VIOLATIONS
 from ingest.models import InboxRow
-from trackingplans.traffic import counting, naming, partitions, recent
+from trackingplans.traffic import counting, naming, partitions, profiling, recent
 from trackingplans.traffic.partitions import Period
 
 AHEAD = timedelta(days=2)
 SEEN_KEPT = timedelta(days=2)
 HOURS_KEPT = timedelta(days=90)
+AT_ONCE = 500  # events whose profiles are folded in one transaction
 
 
 def trim() -> None:
@@ -24,7 +25,7 @@ def keep_house(now: datetime | None = None) -> list[str]:
     """Make partitions ahead, drop those whose time is over; returns the dropped ones.
 
     Ids are remembered for two days before today, or before the oldest row that is still to be processed.
-    Hours are kept for 90 days; a month is dropped when all of it is older.
+    Hours are kept for 90 days; a month is dropped when all of it is older. Profiles are folded.
     """
     moment = now or timezone.now()
     today = moment.astimezone(UTC).date()
@@ -33,6 +34,9 @@ def keep_house(now: datetime | None = None) -> list[str]:
     seen.ensure([today, today + timedelta(days=1)])
     refusing.drop_old()
     naming.drop_unused()
+    profiling.drop_old(today)
+    while profiling.fold(AT_ONCE) == AT_ONCE:
+        pass
     oldest = min(today, _oldest_waiting() or today)
     return [
         *partitions.drop_before(seen.TABLE, Period.DAY, oldest - SEEN_KEPT),

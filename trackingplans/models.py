@@ -189,3 +189,28 @@ class RecentMessage(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event}: {self.verdict}"
+
+
+class EventProfile(WorkspaceOwned):
+    """What was sampled of one event's messages on a UTC day, of one source and release.
+
+    Several rows may speak of the same; they merge (`domain.profiling`), and one that is folded is the sum of others.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    type = models.TextField()
+    event = models.TextField()
+    release = models.TextField()
+    day = models.DateField()
+    body = models.TextField()  # a Profile as JSON
+    is_folded = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["source", "event", "day"], name="profile_by_event"),
+            models.Index(fields=["day"], name="profile_by_day"),
+            models.Index(fields=["source"], name="profile_to_fold", condition=models.Q(is_folded=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event} {self.release} {self.day}"
