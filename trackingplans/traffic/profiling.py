@@ -163,8 +163,9 @@ def fold(most: int = 500) -> int:
 
 def _folded(taken: Iterable[tuple[int, int, str, str, str, date, str]]) -> dict[Key, Profile]:
     rows: dict[Key, Profile] = {}
-    for *key, body in taken:
-        rows.setdefault(Key(*key), Profile()).merge(profiling.decoded(body))
+    for workspace, source, kind, event, release, day, body in taken:
+        key = Key(workspace, source, kind, event, release, day)
+        rows.setdefault(key, Profile()).merge(profiling.decoded(body))
     return rows
 
 
