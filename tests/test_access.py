@@ -209,7 +209,7 @@ def test_a_session_opens_no_endpoint(mine):
 def test_a_token_of_another_workspace_finds_nothing_here(mine, theirs):
     client, headers = Client(raise_request_exception=False), {"authorization": f"Bearer {theirs.token}"}
     wrong = []
-    own = {str(mine.words()[word]) for word in ("plan", "source", "violation", "team")}
+    own = {str(mine.words()[word]) for word in ("plan", "draft", "source", "violation", "team")}
     for route in endpoints():
         for method in route.methods():
             answer = getattr(client, method)(

@@ -11,8 +11,8 @@ from ingest import inbox
 from ingest.models import DeadRow
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 from tests.violations.rows import traffic_hours, violation
-from trackingplans import linting, publishing, sourcing, starters
-from trackingplans.models import PlanVersion, RecentMessage, Source, SourceType
+from trackingplans import drafting, linting, publishing, sourcing, starters
+from trackingplans.models import Draft, PlanVersion, RecentMessage, Source, SourceType
 from violations import composing
 from violations.models import Digest, Sample, Violation
 
@@ -35,6 +35,7 @@ class World:
     team: Team
     token: str  # the text of an admin's token
     version: PlanVersion
+    draft: Draft
     source: Source
     violation: Violation
     message: RecentMessage
@@ -62,6 +63,7 @@ class World:
             "token": token.public_id if token else "",
             "name": kept[0].name if kept else "",
             "plan": self.version.plan.public_id,
+            "draft": self.draft.public_id,
             "number": self.version.number,
             "problem": linting.problems(self.version.pk)[0].fingerprint,
             "code": "type_conflict",
@@ -94,9 +96,25 @@ def a_world(name: str = "Strider") -> World:
     )
     return World(
         workspace=workspace, admin=admin, publisher=publisher, editor=editor, viewer=viewer, team=team,
-        token=token, version=version, source=source, violation=_violation(source), message=_message(source),
+        token=token, version=version, draft=_draft(version, admin),
+        source=source, violation=_violation(source), message=_message(source),
         dead=_dead(source), digest=_digest(team),
     )  # fmt: skip
+
+
+def _draft(version: PlanVersion, admin: Membership) -> Draft:
+    """One change of each kind, one of them taken back."""
+    draft = drafting.start(version.plan, admin.user, "Coupons")
+    order = {"type": "track", "name": "Order Completed", "version": 1}
+    at = "/properties/properties"
+    drafting.change(
+        draft, admin.user,
+        [{"op": "add_property", "of": order, "at": at, "name": "coupon_kind", "schema": {"type": "string"}}],
+    )  # fmt: skip
+    new = {"type": "track", "name": "Coupon Shared", "version": 1, "schema": {"type": "object"}, "meta": {}}
+    drafting.change(draft, admin.user, [{"op": "add_rule", "rule": new}], why="Growth asked for it")
+    drafting.change(draft, admin.user, [{"op": "set_plan", "path": ["description"], "value": "Mistaken"}])
+    return drafting.undo(draft, admin.user)
 
 
 def _member(workspace: Workspace, role: Role) -> Membership:

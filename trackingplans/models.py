@@ -3,6 +3,7 @@
 import secrets
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -16,6 +17,10 @@ def new_plan_id() -> str:
 
 def new_source_id() -> str:
     return public_id("src")
+
+
+def new_draft_id() -> str:
+    return public_id("dr")
 
 
 def new_write_key() -> str:
@@ -65,6 +70,64 @@ class PlanVersion(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.plan} v{self.number}"
+
+
+class DraftStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    PUBLISHED = "published", "Published"
+    DISCARDED = "discarded", "Discarded"
+
+
+def draft_status_choices() -> list[tuple[str, str]]:
+    return DraftStatus.choices
+
+
+class Draft(WorkspaceOwned):
+    """Changes on a version of a plan that are not live yet. `revision` counts everything that happens to it."""
+
+    public_id = models.CharField(max_length=20, unique=True, default=new_draft_id)
+    plan = models.ForeignKey(TrackingPlan, on_delete=models.CASCADE, related_name="drafts")
+    base = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=200)
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    status = models.CharField(max_length=10, choices=draft_status_choices, default=DraftStatus.OPEN)
+    revision = models.PositiveIntegerField(default=0)
+    version = models.ForeignKey(PlanVersion, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "status", "-updated_at"], name="draft_by_plan")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DraftStep(WorkspaceOwned):
+    """Edits of a draft that were made together, by one person: one step of undo.
+
+    `revision`: the draft's when the step was last done, undone or redone. A folded step stays for history only: an
+    update from the live version put its outcome into a later step.
+    """
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField()
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    edits = models.TextField()  # JSON text, as of StoredRule
+    touched = ArrayField(models.TextField())  # JSON texts of what `editing.touched` says
+    why = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    undone_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    is_folded = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="step_number")]
+        indexes = [GinIndex(fields=["touched"], name="step_by_touched")]
+
+    def __str__(self) -> str:
+        return f"{self.draft} {self.number}"
 
 
 class Cardinality(models.Func):

@@ -1,17 +1,34 @@
 from django.urls import path
 
 from trackingplans.api import checks
+from trackingplans.api import drafts as drafts_api
 from trackingplans.api import names as names_api
 from trackingplans.api import plans as plans_api
 from trackingplans.api import problems as problems_api
 from trackingplans.api import sources as sources_api
-from trackingplans.web import events, imports, lint_rules, live, plans, problems, sources, versions, waiting
+from trackingplans.web import (
+    drafts,
+    events,
+    imports,
+    lint_rules,
+    live,
+    plans,
+    problems,
+    sources,
+    versions,
+    waiting,
+)
 
 urlpatterns = [
     path("api/v1/names/check", names_api.CheckNames.as_view(), name="api_names_check"),
     path("api/v1/plans", plans_api.Plans.as_view(), name="api_plans"),
     path("api/v1/plans/<str:plan>", plans_api.OnePlan.as_view(), name="api_plan"),
     path("api/v1/plans/<str:plan>/check", checks.Check.as_view(), name="api_plan_check"),
+    path("api/v1/plans/<str:plan>/drafts", drafts_api.Drafts.as_view(), name="api_drafts"),
+    path("api/v1/drafts/<str:draft>", drafts_api.OneDraft.as_view(), name="api_draft"),
+    path("api/v1/drafts/<str:draft>/changes", drafts_api.Changes.as_view(), name="api_draft_changes"),
+    path("api/v1/drafts/<str:draft>/undo", drafts_api.Undo.as_view(), name="api_draft_undo"),
+    path("api/v1/drafts/<str:draft>/redo", drafts_api.Redo.as_view(), name="api_draft_redo"),
     path("api/v1/plans/<str:plan>/export", plans_api.Export.as_view(), name="api_plan_export"),
     path("api/v1/plans/<str:plan>/problems", problems_api.Problems.as_view(), name="api_plan_problems"),
     path("api/v1/plans/<str:plan>/versions", plans_api.Versions.as_view(), name="api_versions"),
@@ -25,6 +42,14 @@ urlpatterns = [
     path("w/<str:ws>/plans/new/", plans.plan_new, name="plan_new"),
     path("w/<str:ws>/plans/import/", imports.plan_import, name="plan_import"),
     path("w/<str:ws>/plans/<str:plan>/", plans.plan_detail, name="plan_detail"),
+    path("w/<str:ws>/plans/<str:plan>/drafts/", drafts.draft_list, name="draft_list"),
+    path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/", drafts.draft_detail, name="draft_detail"),
+    path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/changes/", drafts.draft_change, name="draft_change"),
+    path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/undo/", drafts.draft_undo, name="draft_undo"),
+    path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/redo/", drafts.draft_redo, name="draft_redo"),
+    path(
+        "w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/discard/", drafts.draft_discard, name="draft_discard"
+    ),
     path("w/<str:ws>/plans/<str:plan>/event/", events.plan_event, name="plan_event"),
     path("w/<str:ws>/plans/<str:plan>/problems/", problems.plan_problems, name="plan_problems"),
     path("w/<str:ws>/plans/<str:plan>/problems/note/", problems.plan_problem_note, name="plan_problem_note"),

@@ -38,6 +38,8 @@ PAGES = [
     Page("plan_problem", ("plan", "problem")),
     Page("lint_rules", in_workspace=False, role=""),
     Page("lint_rule", ("code",), in_workspace=False, role=""),
+    Page("draft_list", ("plan",)),
+    Page("draft_detail", ("plan", "draft")),
     Page("plan_versions", ("plan",)),
     Page("plan_version", ("plan", "number")),
     Page("plan_export", ("plan",)),

@@ -140,7 +140,7 @@ class NamesBody:
     """Names to judge, what they are of, and the plan to judge them by. Raises Refused naming each wrong place."""
 
     def __init__(self, request: Request, kinds: tuple[str, ...]) -> None:
-        value = _json_object(_body(request))
+        value = _json_object(_body(request), 'Send {"names": [name, …]}.')
         self.names = _names(value.get("names"))
         self.kind = value.get("kind", "event")
         if self.kind not in kinds:
@@ -150,11 +150,15 @@ class NamesBody:
             raise _invalid("plan", "This must be the id of a plan.")
 
 
-def _json_object(body: bytes) -> dict[str, Any]:
+def json_object(request: Request) -> dict[str, Any]:
+    """The body, which must be a JSON object; nothing is an empty one. Raises Refused."""
+    body = _body(request)
+    return _json_object(body, "Send a JSON object.") if body.strip() else {}
+
+
+def _json_object(body: bytes, advice: str) -> dict[str, Any]:
     if body.lstrip()[:1] != b"{":
-        raise Refused(
-            "parse_error", "The body is not a JSON object.", [("(root)", 'Send {"names": [name, …]}.')]
-        )
+        raise Refused("parse_error", "The body is not a JSON object.", [("(root)", advice)])
     try:
         value: dict[str, Any] = reading.read(body)
     except PlanError as error:

@@ -7,6 +7,7 @@ from typing import Any
 from trackingplans.domain import schema_impact
 from trackingplans.domain.changes import Change, Kind, diff
 from trackingplans.domain.plan import Plan, Rule
+from trackingplans.domain.renames import former_names, renames
 from trackingplans.domain.rules import NAMED
 from trackingplans.domain.schema_impact import Breaks, Effect, Severity
 
@@ -59,7 +60,7 @@ class _Comparing:
         self.before, self.after = before, after
         self.old = {rule.identity: rule for rule in before.rules}
         self.new = {rule.identity: rule for rule in after.rules}
-        self.renames = _renames(self.old, self.new)
+        self.renames = renames(self.old, self.new)
         self.left = set(self.renames.values())
 
     def impact(self, change: Change) -> Impact | None:
@@ -130,41 +131,8 @@ def _versions(rules: dict[tuple[str, str, int], Rule], rule: Rule) -> list[int]:
     return [version for kind, name, version in rules if (kind, name) == (rule.type, rule.name)]
 
 
-def _renames(
-    old: dict[tuple[str, str, int], Rule], new: dict[tuple[str, str, int], Rule]
-) -> dict[tuple[str, str, int], tuple[str, str, int]]:
-    """The rules that came under a new name, each with the one that went: by its former names, else by its schema."""
-    gone = [rule for identity, rule in old.items() if identity not in new and rule.type in NAMED]
-    came = [rule for identity, rule in new.items() if identity not in old and rule.type in NAMED]
-    found: dict[tuple[str, str, int], tuple[str, str, int]] = {}
-    for rule in came:
-        former = [one for one in gone if _is_alike(one, rule) and one.name in _former_names(rule)]
-        if len(former) == 1:
-            found[rule.identity] = former[0].identity
-    taken = set(found.values())
-    for rule in came:
-        same = [one for one in gone if one.identity not in taken and _is_same(one, rule)]
-        back = [one for one in came if one.identity not in found and same and _is_same(same[0], one)]
-        if rule.identity not in found and len(same) == 1 and len(back) == 1:
-            found[rule.identity] = same[0].identity
-    return found
-
-
-def _is_alike(one: Rule, other: Rule) -> bool:
-    return (one.type, one.version) == (other.type, other.version)
-
-
-def _is_same(one: Rule, other: Rule) -> bool:
-    """Whether two rules ask the same, and enough to tell them from others."""
-    return _is_alike(one, other) and one.schema == other.schema and schema_impact.says_something(one.schema)
-
-
-def _former_names(rule: Rule) -> dict[str, str]:
-    return {former["name"]: former.get("until") or "" for former in rule.meta.get("former_names") or ()}
-
-
 def _renamed(former: Rule, rule: Rule) -> Effect:
-    until = _former_names(rule).get(former.name)
+    until = former_names(rule).get(former.name)
     if until is None:
         reason = f"Apps that still send {former.name} send something that is not in the plan."
         return Effect(Severity.BREAKING, "", reason, Breaks.SENDERS)
@@ -185,7 +153,7 @@ def _changed(old: Rule, new: Rule) -> list[Effect]:
 
 
 def _former_names_lost(old: Rule, new: Rule) -> list[Effect]:
-    before, after = _former_names(old), _former_names(new)
+    before, after = former_names(old), former_names(new)
     effects = []
     for name, until in before.items():
         if name not in after and name != new.name:

@@ -17,12 +17,13 @@ class Tab:
 
 
 def of_plan(request: WorkspaceRequest, plan: TrackingPlan, current: str) -> list[Tab]:
-    """Events, problems, versions, and trying an event; `current` is the URL name of the page."""
+    """Events, problems, drafts, versions, and trying an event; `current` is the URL name of the page."""
     return [
         Tab(reverse(name, args=[request.workspace.public_id, plan.public_id]), word, name == current)
         for name, word in (
             ("plan_detail", "Events"),
             ("plan_problems", "Problems"),
+            ("draft_list", "Drafts"),
             ("plan_versions", "Versions"),
             ("try_event", "Try an event"),
         )
