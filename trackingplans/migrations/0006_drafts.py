@@ -13,7 +13,7 @@ import trackingplans.models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_attempt_kinds"),
-        ("trackingplans", "0004_traffic_by_event"),
+        ("trackingplans", "0005_event_profiles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
