@@ -47,7 +47,7 @@ _SHARE = """
 WITH found AS MATERIALIZED (
     SELECT v.id FROM violations_violation v
     WHERE v.state = 'open' AND v.passed_at IS NULL AND v.last_seen_at > %(now)s - %(share_window)s
-    AND {mine} AND {which}
+    AND v.last_hour > %(now)s - %(share_window)s - interval '1 hour' AND {mine} AND {which}
     AND (
         SELECT coalesce(sum(h.count), 0) FROM violations_violationhour h WHERE h.violation_id = v.id
         AND h.hour > v.last_seen_at - %(share_window)s - interval '1 hour' AND h.hour <= v.last_seen_at
@@ -67,7 +67,8 @@ WITH found AS MATERIALIZED (
     FROM violations_violation v,
     LATERAL (SELECT greatest(v.last_seen_at, v.reopened_at) AS at) AS began,
     LATERAL ({enough}) AS enough
-    WHERE v.state = 'open' AND v.last_seen_at <= %(now)s - %(fixed_after)s AND began.at <= %(now)s - %(fixed_after)s
+    WHERE v.state = 'open' AND v.last_hour <= %(now)s - %(fixed_after)s
+    AND v.last_seen_at <= %(now)s - %(fixed_after)s AND began.at <= %(now)s - %(fixed_after)s
     AND {mine} AND {which}
 ), locked AS (
     SELECT v.id, v.workspace_id, found.at FROM violations_violation v JOIN found ON found.id = v.id

@@ -1,6 +1,9 @@
 """What went wrong, counted, and who was told."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from accounts.models import Team, User, WorkspaceOwned, public_id
@@ -41,14 +44,17 @@ def resolution_choices() -> list[tuple[str, str]]:
 class Violation(WorkspaceOwned):
     """One thing wrong with the messages of one source: event, field and code, counted.
 
-    Recording writes only the columns up to `last_release`, by upserts that commute; triage writes the rest.
+    Recording writes only the columns up to `heat`, by upserts that commute; triage writes the rest.
     All times are `received_at` times of messages, not of processing.
+
+    `last_seen_at` changes with every occurrence, so no index holds it: an update that touches no index is several
+    times cheaper. Indexes hold `last_hour` and `rank` instead, which the database keeps.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=new_violation_id)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="violations")
     plan = models.ForeignKey(TrackingPlan, on_delete=models.SET_NULL, null=True, related_name="+")
-    key = models.UUIDField()  # 128-bit hash of family, code, type, event, path
+    key = models.UUIDField()  # 128-bit hash of family, code, type, event, path: the same in every source
     family = models.TextField()
     code = models.TextField()
     type = models.TextField()
@@ -63,6 +69,22 @@ class Violation(WorkspaceOwned):
     last_seen_at = models.DateTimeField()
     first_release = models.TextField(db_default="")
     last_release = models.TextField(db_default="")
+    heat = models.FloatField(db_default=0.0)  # recency and frequency in one (violations.heat)
+    last_hour = models.GeneratedField(
+        expression=Func(
+            F("last_seen_at"),
+            template="date_bin('1 hour', %(expressions)s, '2026-01-01 00:00:00+00'::timestamptz)",
+        ),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+    rank = models.GeneratedField(
+        expression=Func(
+            F("heat"), F("passed_at"), F("regressed_at"), F("is_critical"), function="violations_rank"
+        ),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
 
     state = models.CharField(max_length=10, choices=state_choices, db_default=State.OPEN)
     passed_at = models.DateTimeField(null=True)  # when it crossed the threshold of DESIGN 5
@@ -86,10 +108,15 @@ class Violation(WorkspaceOwned):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="violation_key")]
         indexes = [
-            models.Index(fields=["workspace", "-last_seen_at"], name="violation_recent"),
+            models.Index(
+                fields=["workspace", "-rank"], name="violation_by_rank", condition=~Q(state=State.RESOLVED)
+            ),
+            models.Index(fields=["workspace", "-last_hour"], name="violation_recent"),
+            models.Index(fields=["workspace", "-first_seen_at"], name="violation_by_age"),
             models.Index(fields=["workspace", "-id"], name="violation_by_id"),
             models.Index(fields=["workspace", "event"], name="violation_by_event"),
-            models.Index(fields=["state", "last_seen_at"], name="violation_by_state"),
+            models.Index(fields=["workspace", "key"], name="violation_by_key"),
+            models.Index(fields=["state", "last_hour"], name="violation_by_state"),
             models.Index(fields=["workspace", "passed_at"], name="violation_by_passing"),
             models.Index(fields=["workspace", "noticed_at"], name="violation_by_notice"),
             models.Index(fields=["workspace", "resolved_at"], name="violation_by_fix"),
@@ -107,6 +134,20 @@ class Violation(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.event} › {self.path}: {self.code}"
+
+
+class Place(WorkspaceOwned):
+    """What the violations of one key have in common in all sources, and the words that search finds it by."""
+
+    key = models.UUIDField()
+    words = SearchVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="place_key")]
+        indexes = [GinIndex(fields=["words"], name="place_by_words")]
+
+    def __str__(self) -> str:
+        return str(self.key)
 
 
 class TurnKind(models.TextChoices):

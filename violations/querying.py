@@ -14,8 +14,8 @@ from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from accounts.models import Workspace
-from violations import changing, triage
-from violations.models import Violation, ViolationHour
+from violations import changing, searching, triage
+from violations.models import State, Violation, ViolationHour
 from violations.routing import Routing
 
 DAY = timedelta(hours=24)
@@ -64,9 +64,17 @@ class Filters:
 
 def found(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> QuerySet[Any]:
     """The violations, unordered, sources and plans loaded, with `status_now`, `is_quiet_now` and `count_then`."""
-    rows: QuerySet[Violation] = Violation.objects.for_workspace(workspace).filter(_columns(filters))
+    window = filters.window or (Window(now - DAY, now) if filters.changes else None)
+    return counted(narrowed(workspace, filters, routing, now), window, now)
+
+
+def narrowed(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> QuerySet[Violation]:
+    """The violations alone, unordered."""
+    rows: QuerySet[Violation] = Violation.objects.for_workspace(workspace).filter(
+        _columns(filters) & searching.matching(workspace, filters.q)
+    )
     if filters.statuses:
-        rows = rows.filter(_any(triage.has_status(name, now) for name in filters.statuses))
+        rows = rows.filter(_in_state(filters.statuses, now))
     if filters.teams:
         rows = rows.filter(_any(_of_team(slug, routing) for slug in filters.teams))
     window = filters.window
@@ -74,9 +82,8 @@ def found(workspace: Workspace, filters: Filters, routing: Routing, now: datetim
         window = window or Window(now - DAY, now)
         rows = changing.changed(rows, filters.changes, window.since, window.until)
     elif window is not None:
-        resolved = Q(state="resolved", resolved_at__gte=window.since, resolved_at__lt=window.until)
-        rows = rows.filter(Exists(window.hours()) | resolved)
-    return counted(rows, window, now)
+        rows = rows.filter(_inside(window, filters.statuses, now))
+    return rows
 
 
 def counted(rows: QuerySet[Violation], window: Window | None, now: datetime) -> QuerySet[Any]:
@@ -97,15 +104,24 @@ def _columns(filters: Filters) -> Q:
         "code": filters.codes,
         "source__environment": filters.environments,
     }
-    condition = Q(**{f"{name}__in": values for name, values in wanted.items() if values})
-    for word in filters.q.split():
-        condition &= (
-            Q(event__icontains=word)
-            | Q(path__icontains=word)
-            | Q(message__icontains=word)
-            | Q(code__icontains=word)
-        )
-    return condition
+    return Q(**{f"{name}__in": values for name, values in wanted.items() if values})
+
+
+def _in_state(statuses: tuple[str, ...], now: datetime) -> Q:
+    """That a violation has one of these statuses. What pages call open is asked for as an index knows it."""
+    unsolved = ~Q(state=State.RESOLVED) & ~triage.has_status(triage.MUTED, now)
+    if set(statuses) == set(triage.UNSOLVED):
+        return unsolved
+    return _any(triage.has_status(name, now) for name in statuses)
+
+
+def _inside(window: Window, statuses: tuple[str, ...], now: datetime) -> Q:
+    """That a violation occurred inside the window, or was resolved in it."""
+    is_over = window.until <= now
+    occurred = Q(Exists(window.hours())) if is_over else Q(last_hour__gte=window.first_hour)
+    if statuses and triage.RESOLVED not in statuses:
+        return occurred
+    return occurred | Q(state=State.RESOLVED, resolved_at__gte=window.since, resolved_at__lt=window.until)
 
 
 def _of_team(slug: str, routing: Routing) -> Q:

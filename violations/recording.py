@@ -12,9 +12,11 @@ from uuid import UUID
 
 from accounts.models import public_id
 from trackingplans.domain.legible import shortened, storable
+from violations import heat
 from violations.admitting import admitted
 from violations.cursor import Cursor
 from violations.folded_names import is_folded, write_names
+from violations.places import Named, write_places
 from violations.sampling import write_samples
 from violations.tallying import OTHER, TEXT_LIMIT, THRESHOLD, Group, Origin, Tally
 
@@ -41,6 +43,7 @@ _COLUMNS = {
     "last_seen_at": "timestamptz",
     "first_release": "text",
     "last_release": "text",
+    "heat": "float8",
 }
 _UPSERT = f"""
 INSERT INTO violations_violation AS v ({", ".join(_COLUMNS)}, mute)
@@ -59,7 +62,8 @@ ON CONFLICT (source_id, key) DO UPDATE SET
     plan_id = CASE WHEN excluded.last_seen_at >= v.last_seen_at THEN excluded.plan_id ELSE v.plan_id END,
     message = CASE WHEN excluded.last_seen_at >= v.last_seen_at THEN excluded.message ELSE v.message END,
     detail = CASE WHEN excluded.last_seen_at >= v.last_seen_at THEN excluded.detail ELSE v.detail END,
-    is_critical = CASE WHEN excluded.last_seen_at >= v.last_seen_at THEN excluded.is_critical ELSE v.is_critical END
+    is_critical = CASE WHEN excluded.last_seen_at >= v.last_seen_at THEN excluded.is_critical ELSE v.is_critical END,
+    heat = {heat.MERGED.format(a="v.heat", b="excluded.heat")}
 RETURNING source_id, key, id, count, is_critical, passed_at
 """  # noqa: S608  # names of our own columns
 _CROSS = """
@@ -103,6 +107,7 @@ def write(cursor: Cursor, tally: Tally) -> Recorded:
     }
     pairs = [(group, stored[group.order]) for group in groups]
     passed = _mark_passed(cursor, pairs)
+    write_places(cursor, [_named(group) for group, row in pairs if row.count == group.count])
     _add_hours(cursor, pairs)
     write_samples(cursor, [(group, row.id, row.count - group.count) for group, row in pairs])
     write_names(cursor, [(group, row.id) for group, row in pairs if is_folded(group)])
@@ -132,7 +137,14 @@ def _row(group: Group) -> tuple[Any, ...]:
         last.received_at,
         _text(group.first.message.release),
         _text(last.message.release),
+        heat.of(group.hours),
     )
+
+
+def _named(group: Group) -> Named:
+    """What search finds a new violation by."""
+    texts = group.event, group.path, group.code, group.family, group.type, _text(_said(group)[0])
+    return group.first.origin.workspace_id, group.key, texts
 
 
 def _said(group: Group) -> tuple[str, dict[str, str | None]]:

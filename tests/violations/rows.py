@@ -5,9 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
 from trackingplans.models import Source, TrafficHour
 from trackingplans.traffic import partitions
+from violations import heat
 from violations.models import Violation, ViolationHour
+from violations.places import write_places
+from violations.tallying import key_of
 
 
 def traffic_hours(
@@ -46,19 +51,23 @@ def violation(
     **columns: Any,
 ) -> Violation:
     """One violation with its hours (all of `count` in its first one unless given)."""
-    unplanned = code.startswith("unplanned")
+    family = "unplanned" if code.startswith("unplanned") else "violation"
+    kind = columns.pop("type", "track")
+    message = columns.pop("message", f"{event} {code}.")
+    by_hour = hours or {first_seen_at: count}
+    taken = Violation.objects.filter(source=source, event=event, path=path, code=code).exists()
+    key = uuid.uuid4() if taken else key_of(family, code, kind, event, path)
     row = Violation.objects.create(
-        workspace_id=source.workspace_id, source=source, plan=source.plan, key=uuid.uuid4(), code=code,
-        family="unplanned" if unplanned else "violation",
-        type=columns.pop("type", "track"), event=event, path=path,
-        message=columns.pop("message", f"{event} {code}."),
+        workspace_id=source.workspace_id, source=source, plan=source.plan, key=key, code=code,
+        family=family, type=kind, event=event, path=path, message=message, heat=heat.of(by_hour),
         detail=detail or ({"meant": meant, "suggestion": f"Did you mean {meant}?"} if meant else {}),
         first_seen_at=first_seen_at, last_seen_at=last_seen_at or first_seen_at + timedelta(minutes=1),
         first_release=release, last_release=columns.pop("last_release", release),
         count=sum(hours.values()) if hours else count,
         **columns,
     )  # fmt: skip
-    by_hour = hours or {first_seen_at: count}
+    with connection.cursor() as cursor:
+        write_places(cursor, [(source.workspace_id, key, (event, path, code, family, kind, message))])
     partitions.ensure_months("violations_violationhour", list(by_hour))
     ViolationHour.objects.bulk_create(
         ViolationHour(

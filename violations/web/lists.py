@@ -15,8 +15,9 @@ from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans.domain.findings import Family
 from trackingplans.models import Source
-from violations import grouping, inbox, remembering, routing, triage
-from violations.grouping import Entry, Group
+from violations import filtering, grouping, inbox, remembering, routing, triage
+from violations.grouping import Group
+from violations.inbox import Counted
 from violations.querying import Filters
 from violations.routing import Routing
 from violations.web import filters, rows
@@ -24,6 +25,7 @@ from violations.web.filters import Asked
 from violations.web.rows import Row
 
 PAGE = 50
+TOLD = tuple(family for family in filtering.FAMILIES if family != Family.UNPLANNED)
 TABS = {"violation_list": "Violations", "not_in_plan": "Not in plan", "muted_list": "Muted"}
 
 
@@ -32,6 +34,7 @@ class Tab:
     word: str
     url: str
     count: int
+    has_more: bool
     is_current: bool
 
 
@@ -66,23 +69,25 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
     owners = routing.routing(request.workspace)
     asked = filters.read(request.GET, request.workspace, owners, now)
     sources = list(Source.objects.for_workspace(request.workspace).select_related("plan").order_by("name"))
-    groups = _groups(request, asked, owners, now)
+    groups, counts, is_all = _looked_up(request, tab, asked, owners, now)
     page = _page_number(request)
-    shown = groups[tab][(page - 1) * PAGE : page * PAGE]
+    shown = groups[(page - 1) * PAGE : page * PAGE]
     context: dict[str, Any] = {
         "tab": tab,
         "tabs": [
-            Tab(word, _address(request, name), len(groups[name]), name == tab) for name, word in TABS.items()
+            Tab(word, _address(request, name), counts[name].rows, not counts[name].is_all, name == tab)
+            for name, word in TABS.items()
         ],
         "asked": asked,
         "sections": _sections(tab, rows.rows(request.workspace, shown, owners, asked.window)),
         "chips": filters.chips(asked, sources, owners),
         "sources": sources,
         "teams": owners.teams.values(),
-        "total": len(groups[tab]),
+        "total": len(groups),
+        "is_all": is_all,
         "shown": len(shown),
-        "occurrences": sum(group.count for group in groups[tab]),
-        "older": asked.url(page=str(page + 1)) if page * PAGE < len(groups[tab]) else "",
+        "occurrences": sum(group.count for group in groups),
+        "older": asked.url(page=str(page + 1)) if page * PAGE < len(groups) else "",
         "newer": asked.url() if page > 1 else "",
         "presets": [(name, words) for name, (_, words) in filters.PRESETS.items()],
         "statuses": filters.STATUSES.items(),
@@ -92,23 +97,32 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
     return render(request, "violations/violation_list.html", context)
 
 
-def _groups(
-    request: WorkspaceRequest, asked: Asked, owners: Routing, now: datetime
-) -> dict[str, list[Group]]:
-    """The rows of each tab under the same filters, in order."""
-
-    def found(wanted: Filters) -> list[Entry]:
-        return inbox.entries(request.workspace, wanted, owners, asked.window, now)
-
-    entries = found(asked.filters)
-    told = [entry for entry in entries if asked.filters.families or entry.family != Family.UNPLANNED]
-    unplanned = [entry for entry in entries if entry.family == Family.UNPLANNED]
-    muted = found(replace(asked.filters, statuses=(triage.MUTED,), changes=(), window=None))
-    return {
-        "violation_list": grouping.grouped(told, asked.sort),
-        "not_in_plan": sorted(grouping.grouped(unplanned, asked.sort), key=_is_property),
-        "muted_list": grouping.grouped(muted, asked.sort),
+def _looked_up(
+    request: WorkspaceRequest, tab: str, asked: Asked, owners: Routing, now: datetime
+) -> tuple[list[Group], dict[str, Counted], bool]:
+    """The tab's rows in order, how many each tab has under the same filters, and whether the rows are all there are."""
+    workspace = request.workspace
+    of_tab = {name: _of_tab(name, asked.filters) for name in TABS}
+    entries = inbox.entries(workspace, of_tab[tab], owners, asked.window, now, sort=asked.sort)
+    groups = grouping.grouped(entries, asked.sort)
+    if tab == "not_in_plan":
+        groups.sort(key=_is_property)
+    is_all = len(entries) < inbox.MOST
+    counts = {
+        name: inbox.rows_of(workspace, wanted, owners, now)
+        for name, wanted in of_tab.items()
+        if name != tab or not is_all
     }
+    return groups, {tab: Counted(len(groups), is_all=True), **counts}, is_all
+
+
+def _of_tab(tab: str, wanted: Filters) -> Filters:
+    """The filters, with what makes the tab."""
+    if tab == "muted_list":
+        return replace(wanted, statuses=(triage.MUTED,), changes=(), window=None)
+    if tab == "not_in_plan":
+        return replace(wanted, families=(Family.UNPLANNED,))
+    return wanted if wanted.families else replace(wanted, families=TOLD)
 
 
 def _is_property(group: Group) -> bool:
