@@ -12,7 +12,8 @@ from ingest.models import DeadRow
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 from tests.violations.rows import traffic_hours, violation
 from trackingplans import drafting, linting, publishing, sourcing, starters
-from trackingplans.models import Draft, PlanVersion, RecentMessage, Source, SourceType
+from trackingplans.draft_models import Draft
+from trackingplans.models import PlanVersion, RecentMessage, Source, SourceType
 from violations import composing
 from violations.models import Digest, Sample, Violation
 

@@ -16,7 +16,8 @@ from trackingplans.domain import editing, narrating
 from trackingplans.domain.legible import storable
 from trackingplans.domain.plan import Plan, PlanError, Problem, from_document, to_document
 from trackingplans.domain.validation import problems_of
-from trackingplans.models import Draft, DraftStatus, DraftStep, PlanVersion, TrackingPlan
+from trackingplans.draft_models import Draft, DraftStatus, DraftStep
+from trackingplans.models import PlanVersion, TrackingPlan
 
 LONGEST_NAME = 200
 LONGEST_WHY = 500

@@ -3,12 +3,14 @@
 import secrets
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import ALPHABET, Team, User, WorkspaceOwned, public_id
+from trackingplans.draft_models import (
+    Draft,
+)
 
 
 def new_plan_id() -> str:
@@ -19,10 +21,6 @@ def new_source_id() -> str:
     return public_id("src")
 
 
-def new_draft_id() -> str:
-    return public_id("dr")
-
-
 def new_write_key() -> str:
     return "wk_" + "".join(secrets.choice(ALPHABET) for _ in range(28))
 
@@ -31,6 +29,9 @@ class TrackingPlan(WorkspaceOwned):
     public_id = models.CharField(max_length=20, unique=True, default=new_plan_id)
     name = models.CharField(max_length=200)
     live_version = models.ForeignKey("PlanVersion", on_delete=models.SET_NULL, null=True, related_name="+")
+    approvals = models.PositiveSmallIntegerField(null=True)  # None: 1, and 0 while nobody else could give it
+    asks_owners = models.BooleanField(default=True)  # the teams that own touched events review it
+    errors_block = models.BooleanField(default=True)  # new plan problems of severity error stop publishing
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -72,64 +73,6 @@ class PlanVersion(WorkspaceOwned):
         return f"{self.plan} v{self.number}"
 
 
-class DraftStatus(models.TextChoices):
-    OPEN = "open", "Open"
-    PUBLISHED = "published", "Published"
-    DISCARDED = "discarded", "Discarded"
-
-
-def draft_status_choices() -> list[tuple[str, str]]:
-    return DraftStatus.choices
-
-
-class Draft(WorkspaceOwned):
-    """Changes on a version of a plan that are not live yet. `revision` counts everything that happens to it."""
-
-    public_id = models.CharField(max_length=20, unique=True, default=new_draft_id)
-    plan = models.ForeignKey(TrackingPlan, on_delete=models.CASCADE, related_name="drafts")
-    base = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, null=True, related_name="+")
-    name = models.CharField(max_length=200)
-    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    status = models.CharField(max_length=10, choices=draft_status_choices, default=DraftStatus.OPEN)
-    revision = models.PositiveIntegerField(default=0)
-    version = models.ForeignKey(PlanVersion, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        indexes = [models.Index(fields=["plan", "status", "-updated_at"], name="draft_by_plan")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class DraftStep(WorkspaceOwned):
-    """Edits of a draft that were made together, by one person: one step of undo.
-
-    `revision`: the draft's when the step was last done, undone or redone. A folded step stays for history only: an
-    update from the live version put its outcome into a later step.
-    """
-
-    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="steps")
-    number = models.PositiveIntegerField()
-    revision = models.PositiveIntegerField()
-    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    edits = models.TextField()  # JSON text, as of StoredRule
-    touched = ArrayField(models.TextField())  # JSON texts of what `editing.touched` says
-    why = models.CharField(max_length=500, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-    undone_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    undone_at = models.DateTimeField(null=True)
-    is_folded = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="step_number")]
-        indexes = [GinIndex(fields=["touched"], name="step_by_touched")]
-
-    def __str__(self) -> str:
-        return f"{self.draft} {self.number}"
-
-
 class Cardinality(models.Func):
     """How many elements an array column has, told by the database so that the array stays there."""
 
@@ -167,6 +110,7 @@ class Source(WorkspaceOwned):
     environment = models.CharField(max_length=20, choices=environment_choices, default=Environment.PRODUCTION)
     owner = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="+")
     plan = models.ForeignKey(TrackingPlan, on_delete=models.SET_NULL, null=True, related_name="sources")
+    draft = models.ForeignKey(Draft, on_delete=models.SET_NULL, null=True, related_name="sources")
     plan_attached_at = models.DateTimeField(null=True)  # when its first plan came: settling in begins
     settling_hours = models.PositiveSmallIntegerField(default=48)
     created_at = models.DateTimeField(db_default=Now())
@@ -277,3 +221,18 @@ class EventProfile(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event} {self.release} {self.day}"
+
+
+class Implemented(WorkspaceOwned):
+    """That a source has sent an event as the plan says at least once: when the first conforming message came."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    type = models.TextField()
+    event = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "type", "event"], name="implemented_once")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event} since {self.since:%Y-%m-%d}"

@@ -4,7 +4,7 @@ from tests.factories import UserFactory, WorkspaceFactory
 from tests.trackingplans import plans
 from trackingplans import assembling, drafting, publishing
 from trackingplans.domain.plan import PlanError
-from trackingplans.models import DraftStatus, DraftStep
+from trackingplans.draft_models import DraftStatus, DraftStep
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from trackingplans.api.plans import OfPlans
 from trackingplans.domain import narrating
 from trackingplans.domain.editing import OPS
 from trackingplans.domain.plan import PlanError
-from trackingplans.models import Draft, DraftStatus, DraftStep, draft_status_choices
+from trackingplans.draft_models import Draft, DraftStatus, DraftStep, draft_status_choices
 
 IF_MATCH = OpenApiParameter(
     "If-Match",

@@ -7,7 +7,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-import trackingplans.models
+import trackingplans.draft_models
 
 
 class Migration(migrations.Migration):
@@ -29,13 +29,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.CharField(default=trackingplans.models.new_draft_id, max_length=20, unique=True),
+                    models.CharField(
+                        default=trackingplans.draft_models.new_draft_id, max_length=20, unique=True
+                    ),
                 ),
                 ("name", models.CharField(max_length=200)),
                 (
                     "status",
                     models.CharField(
-                        choices=trackingplans.models.draft_status_choices, default="open", max_length=10
+                        choices=trackingplans.draft_models.draft_status_choices, default="open", max_length=10
                     ),
                 ),
                 ("revision", models.PositiveIntegerField(default=0)),

@@ -15,7 +15,8 @@ from trackingplans import drafting, live
 from trackingplans.domain import narrating
 from trackingplans.domain.impact import impacts
 from trackingplans.domain.plan import Plan, PlanError, from_document
-from trackingplans.models import Draft, DraftStatus, DraftStep, TrackingPlan
+from trackingplans.draft_models import Draft, DraftStatus, DraftStep
+from trackingplans.models import TrackingPlan
 from trackingplans.web import tabs
 from trackingplans.web.plans import plan_of
 
