@@ -23,7 +23,10 @@ MESSAGE = (
     ' "context": {"app": {"version": "3.2.0"}}}'
 )
 # What a page's address needs after the question mark.
-QUERIES = {"plan_event": "?type=track&name=Order%20Completed"}
+QUERIES = {
+    "plan_event": "?type=track&name=Order%20Completed",
+    "grid_properties": "?type=track&name=Order%20Completed",
+}
 
 
 @dataclass(frozen=True)

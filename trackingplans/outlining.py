@@ -6,7 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from trackingplans import live
+from trackingplans.domain import convention_words
+from trackingplans.domain.naming import parse
+from trackingplans.domain.naming.vocabulary import singular
 from trackingplans.domain.plan import Plan, Rule
+from trackingplans.domain.properties import properties
+from trackingplans.domain.sheets.cells import labels_text
 
 TYPE_ORDER = {"track": 0, "page": 1, "screen": 2, "identify": 3, "group": 4, "common": 5}
 NAMELESS = {
@@ -20,7 +25,10 @@ NAMELESS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event or call type. `name` is '' where the type has none; `title` is what pages call it."""
+    """One event or call type. `name` is '' where the type has none; `title` is what pages call it.
+
+    `about` is what the event is about, in one word ("order"); `words` what a search looks through, in lower case.
+    """
 
     type: str
     name: str
@@ -33,26 +41,36 @@ class Row:
     properties: int
     required: int
     metrics: tuple[str, ...]
+    about: str = ""
+    labels: tuple[str, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """`rows`: events A to Z, then pages, screens, identify, group and what holds for every message."""
+    """`rows`: events A to Z, then pages, screens, identify, group and what holds for every message.
+
+    `naming`: the plan's naming rules in plain words.
+    """
 
     rows: tuple[Row, ...]
     owners: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    naming: tuple[str, ...] = ()
 
-    def matching(self, words: str, owner: str, status: str) -> list[Row]:
-        """The rows whose title or purpose holds every word, of this owner and status ('': any)."""
+    def matching(
+        self, words: str, owner: str = "", status: str = "", label: str = "", importance: str = ""
+    ) -> list[Row]:
+        """The rows that hold every word in title, purpose, labels or names of properties; '' of the rest: any."""
         wanted = words.casefold().split()
-        if not (wanted or owner or status):
-            return list(self.rows)
         return [
             row
             for row in self.rows
             if (not owner or row.owner == owner)
             and (not status or row.status == status)
-            and all(word in f"{row.title} {row.purpose}".casefold() for word in wanted)
+            and (not label or label in row.labels)
+            and (not importance or row.is_critical == (importance == "critical"))
+            and all(word in row.words for word in wanted)
         ]
 
 
@@ -68,7 +86,12 @@ def of_plan(plan: Plan) -> Outline:
         grouped.setdefault((rule.type, rule.name), []).append(rule)
     rows = [_row(rules) for rules in grouped.values()]
     rows.sort(key=lambda row: (TYPE_ORDER[row.type], not row.name, row.name.casefold(), row.name))
-    return Outline(tuple(rows), tuple(sorted({row.owner for row in rows if row.owner})))
+    return Outline(
+        tuple(rows),
+        owners=tuple(sorted({row.owner for row in rows if row.owner})),
+        labels=tuple(sorted({label for row in rows for label in row.labels})),
+        naming=convention_words.told(plan),
+    )
 
 
 def section_of(rule: Rule) -> Mapping[str, Any]:
@@ -84,21 +107,40 @@ def _row(rules: list[Rule]) -> Row:
     newest = rules[-1]
     meta = newest.meta
     section = section_of(newest)
-    properties = section.get("properties")
+    members = section.get("properties")
     required = section.get("required")
+    title = newest.name or NAMELESS.get(newest.type, newest.type)
+    purpose = _text(meta.get("purpose")) or _description(newest)
+    labels = _labels(newest)
+    inside = {one.name for one in properties(newest)}
     return Row(
         type=newest.type,
         name=newest.name,
-        title=newest.name or NAMELESS.get(newest.type, newest.type),
+        title=title,
         versions=tuple(rule.version for rule in rules),
-        purpose=_text(meta.get("purpose")) or _description(newest),
+        purpose=purpose,
         owner=_text(meta.get("owner")),
         status=_text(meta.get("status")) or "live",
         is_critical=newest.is_critical,
-        properties=len(properties) if isinstance(properties, dict) else 0,
+        properties=len(members) if isinstance(members, dict) else 0,
         required=len(required) if isinstance(required, list) else 0,
         metrics=tuple(name for name in _list(meta.get("metrics")) if isinstance(name, str)),
+        about=about(newest.name) if newest.type == "track" else "",
+        labels=labels,
+        words=" ".join([title, purpose, *labels, *inside]).casefold(),
     )
+
+
+@lru_cache(maxsize=50_000)
+def about(name: str) -> str:
+    """What an event is about: "Product List Viewed" and "Products Searched" about "product"; '' if it does not say."""
+    words = parse(name).object.split()
+    return singular(words[0]) if words else ""
+
+
+def _labels(rule: Rule) -> tuple[str, ...]:
+    text = labels_text(rule.schema.get("labels") if isinstance(rule.schema, dict) else None)
+    return tuple(text.split(", ")) if text else ()
 
 
 def _description(rule: Rule) -> str:

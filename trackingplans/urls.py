@@ -9,6 +9,7 @@ from trackingplans.api import sources as sources_api
 from trackingplans.web import (
     drafts,
     events,
+    grid,
     imports,
     lint_rules,
     live,
@@ -41,7 +42,7 @@ urlpatterns = [
     path("w/<str:ws>/plans/", plans.plan_list, name="plan_list"),
     path("w/<str:ws>/plans/new/", plans.plan_new, name="plan_new"),
     path("w/<str:ws>/plans/import/", imports.plan_import, name="plan_import"),
-    path("w/<str:ws>/plans/<str:plan>/", plans.plan_detail, name="plan_detail"),
+    path("w/<str:ws>/plans/<str:plan>/", grid.plan_detail, name="plan_detail"),
     path("w/<str:ws>/plans/<str:plan>/drafts/", drafts.draft_list, name="draft_list"),
     path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/", drafts.draft_detail, name="draft_detail"),
     path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/changes/", drafts.draft_change, name="draft_change"),
@@ -50,6 +51,7 @@ urlpatterns = [
     path(
         "w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/discard/", drafts.draft_discard, name="draft_discard"
     ),
+    path("w/<str:ws>/plans/<str:plan>/properties/", grid.grid_properties, name="grid_properties"),
     path("w/<str:ws>/plans/<str:plan>/event/", events.plan_event, name="plan_event"),
     path("w/<str:ws>/plans/<str:plan>/problems/", problems.plan_problems, name="plan_problems"),
     path("w/<str:ws>/plans/<str:plan>/problems/note/", problems.plan_problem_note, name="plan_problem_note"),

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans import live, observing, outlining
+from trackingplans.domain import samples
 from trackingplans.domain.plan import Rule
 from trackingplans.forms import TryEvent
 from trackingplans.interchange.planwright import json_text
 from trackingplans.models import TrackingPlan
-from trackingplans.web import sample, tabs, tree, trying
+from trackingplans.web import tabs, tree, trying
 from trackingplans.web.plans import plan_of, teams_by_slug
 
 
@@ -41,7 +42,7 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
         "beside": beside,
         "section": section,
         "schema": json_text(rule.schema),
-        "sample": json_text(sample.message(rule)),
+        "sample": json_text(samples.message(rule)),
         "seen": observing.seen(found, [row], now=timezone.now()).get((row.type, row.name), observing.NOTHING),
         "owner": teams_by_slug(request.workspace).get(row.owner, row.owner),
     }
@@ -74,4 +75,4 @@ def _first_text(plan: TrackingPlan, request: WorkspaceRequest) -> str:
     rules = _rules(plan, request.GET.get("type", "track"), request.GET.get("name", ""))
     if not rules and plan.live_version_id:
         rules = list(live.plan(plan.live_version_id).rules[:1])
-    return json_text(sample.message(rules[-1])) if rules else ""
+    return json_text(samples.message(rules[-1])) if rules else ""

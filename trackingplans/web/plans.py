@@ -1,25 +1,22 @@
-"""Plans: the list, a new one, one of them with its events, its export and its name."""
+"""Plans: the list, a new one, the export of one and its name."""
 
 from typing import Any
 
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Role, Team, Workspace
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import assembling, live, observing, outlining, publishing, starters
-from trackingplans.domain.plan import STATUSES, PlanError
+from trackingplans import assembling, publishing, starters
+from trackingplans.domain.plan import PlanError
 from trackingplans.forms import EMPTY, NewPlan, PlanName
 from trackingplans.interchange import formats
 from trackingplans.models import Cardinality, TrackingPlan
-from trackingplans.web import tabs
 
-EVENTS_A_PAGE = 100
 LONGEST_SHOWN = 100_000  # characters of an export that its page shows
 
 
@@ -72,40 +69,6 @@ def _name_for(start: str) -> str:
 
 @require_GET
 @member(Role.VIEWER)
-def plan_detail(request: WorkspaceRequest, plan: str) -> HttpResponse:
-    found = plan_of(request, plan)
-    version = found.live_version
-    outline = outlining.outline(version.pk) if version else outlining.Outline((), ())
-    chosen = {key: request.GET.get(key, "") for key in ("q", "owner", "status")}
-    rows = outline.matching(chosen["q"], chosen["owner"], chosen["status"])
-    start = _whole(request.GET.get("start"))
-    shown = rows[start : start + EVENTS_A_PAGE]
-    seen = observing.seen(found, shown, now=timezone.now())
-    teams = teams_by_slug(request.workspace)
-    context = {
-        "plan": found,
-        "version": version,
-        "metrics": live.plan(version.pk).metrics if version else (),
-        "rows": [
-            (row, seen.get((row.type, row.name), observing.NOTHING), teams.get(row.owner, row.owner))
-            for row in shown
-        ],
-        "count": len(rows),
-        "all": len(outline.rows),
-        "shown_to": start + len(shown),
-        "start": start,
-        "owners": [(owner, teams.get(owner, owner)) for owner in outline.owners],
-        "statuses": STATUSES,
-        "chosen": chosen,
-        "formats": formats.FORMATS.values(),
-        "tabs": tabs.of_plan(request, found, "plan_detail"),
-    }
-    template = "trackingplans/_plan_rows.html" if request.htmx else "trackingplans/plan_detail.html"
-    return render(request, template, context)
-
-
-@require_GET
-@member(Role.VIEWER)
 def plan_export(request: WorkspaceRequest, plan: str) -> HttpResponse:
     """The plan as a file; without `?download=` a page that shows it with what the format leaves out."""
     found = plan_of(request, plan)
@@ -149,7 +112,3 @@ def plan_rename(request: WorkspaceRequest, plan: str) -> HttpResponse:
 def teams_by_slug(workspace: Workspace) -> dict[str, str]:
     """Names of teams, for the slugs that plan documents hold."""
     return dict(Team.objects.for_workspace(workspace).values_list("slug", "name"))
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 7 else 0

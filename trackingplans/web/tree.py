@@ -5,27 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trackingplans.domain import type_words
+
 DEEPEST = 8
 MOST_ROWS = 2000
 SHOWN_VALUES = 12
 
-_WORDS = {
-    "string": "text",
-    "number": "number",
-    "integer": "whole number",
-    "boolean": "true or false",
-    "object": "object",
-    "array": "list",
-    "null": "empty",
-}
-_FORMATS = {
-    "date-time": "date and time",
-    "date": "date",
-    "email": "e-mail address",
-    "uri": "address (URL)",
-    "uuid": "UUID",
-    "ipv4": "IPv4 address",
-}
 _LIMITS = {
     "minimum": "at least {}",
     "exclusiveMinimum": "more than {}",
@@ -139,31 +124,13 @@ class _Walk:
             name=name,
             path=".".join(place.path),
             indent=place.indent - 1,
-            kind=_kind(schema),
+            kind=type_words.words(schema),
             is_required=name in required,
             rules=("never there",) if node is False else tuple(_phrases(schema)),
             description=description if isinstance(description, str) else "",
             is_pii=place.pointer in self.pii,
             has_more=not _BEYOND_WORDS.isdisjoint(schema),
         )
-
-
-def _kind(node: dict[str, Any]) -> str:
-    types = node.get("type", [])
-    types = types if isinstance(types, list) else [types]
-    words = [_WORDS.get(one, str(one)) for one in types]
-    form = node.get("format")
-    if isinstance(form, str) and "text" in words:
-        words[words.index("text")] = _FORMATS.get(form, f"text in the format {form}")
-    if "list" in words and isinstance(node.get("items"), dict):
-        words[words.index("list")] = f"list of {_plural(node['items'])}"
-    return " or ".join(words) or "any"
-
-
-def _plural(items: dict[str, Any]) -> str:
-    kind = items.get("type")
-    word = _WORDS.get(kind, "") if isinstance(kind, str) else ""
-    return {"": "anything", "text": "texts", "object": "objects", "list": "lists"}.get(word, f"{word}s")
 
 
 def _phrases(node: dict[str, Any]) -> Iterator[str]:

@@ -9,13 +9,14 @@ from tests.factories import PlanFactory
 from tests.trackingplans import plans
 from tests.trackingplans.pages import a_person, text_of
 from trackingplans import publishing
+from trackingplans.domain import samples
 from trackingplans.domain.message import Message
 from trackingplans.domain.messages import from_document
 from trackingplans.domain.plan import from_document as plan_from
 from trackingplans.domain.plan import rule_from_document
 from trackingplans.domain.validation import CompiledPlan
 from trackingplans.models import RecentMessage
-from trackingplans.web import sample, trying
+from trackingplans.web import trying
 
 GOOD = {
     "type": "track",
@@ -150,7 +151,7 @@ def test_a_sample_conforms_to_the_rule_it_is_made_from(kind):
         plans.a_rule(name, properties, list(properties), kind=kind, section=section, version=2)
     )
 
-    message = from_document(sample.message(rule))
+    message = from_document(samples.message(rule))
 
     assert isinstance(message, Message)
     plan = CompiledPlan(plan_from(plans.a_document(rules=[rule.to_document()])))

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -104,7 +106,7 @@ def test_the_counts_are_those_of_production_in_24_hours(client, ana):
 
     shown = text_of(page(client, "plan_detail", ana, plan.public_id))
 
-    assert 'data-label="24 h">41<' in shown
+    assert 'data-label="24 h" data-text="41">41<' in shown
     assert "97.6 %" in shown
 
 
@@ -131,7 +133,7 @@ def test_the_filter_is_in_the_address_and_htmx_gets_the_rows_alone(client, ana):
     assert "Signed Up" in whole
     assert "Order Placed" not in whole
     assert "<html" not in rows
-    assert "1 of 1 that fit, 2 in all" in rows
+    assert "1 of 2 events" in rows
     assert "No event fits." in none
 
 
@@ -206,9 +208,7 @@ def test_any_name_has_a_page_and_cannot_break_it(client, ana, name):
     plan = a_plan(ana.workspace, plans.a_document(rules=[plans.a_rule(name, {name: {"description": name}})]))
     listed = page(client, "plan_detail", ana, plan.public_id)
 
-    link = (
-        listed.content.decode().split('class="row-link mono" href="')[1].split('"')[0].replace("&amp;", "&")
-    )
+    link = listed.content.decode().split('class="name mono" href="')[1].split('"')[0].replace("&amp;", "&")
     shown = client.get(link)
 
     assert shown.status_code == 200
@@ -243,3 +243,69 @@ def test_a_plan_is_renamed_by_a_version(client, ana):
 
     plan.refresh_from_db()
     assert (plan.name, plan.live_version.number) == ("Shoe shop", 2)
+
+
+def test_a_search_finds_events_by_their_properties(client, ana):
+    nested = {"products": {"type": "array", "items": {"type": "object", "properties": {"sku": {}}}}}
+    rules = [plans.a_rule("Order Placed", nested), plans.a_rule("Signed Up", {})]
+    plan = a_plan(ana.workspace, plans.a_document(rules=rules))
+
+    shown = text_of(page(client, "plan_detail", ana, plan.public_id, data={"q": "SKU"}))
+
+    assert "Order Placed" in shown
+    assert "Signed Up" not in shown
+
+
+def test_events_stand_under_what_they_are_about_or_under_their_owner(client, ana):
+    TeamFactory(workspace=ana.workspace, slug="growth", name="Growth team")
+    rules = [
+        plans.a_rule("Product List Viewed", {}, meta={"owner": "growth"}),
+        plans.a_rule("Products Searched", {}),
+        plans.a_rule("Cart Viewed", {}),
+        plans.a_rule("", {}, kind="identify", section="traits"),
+    ]
+    plan = a_plan(ana.workspace, plans.a_document(rules=rules))
+
+    assert groups(page(client, "plan_detail", ana, plan.public_id)) == ["Cart", "Product", "Other calls"]
+    by_owner = page(client, "plan_detail", ana, plan.public_id, data={"group": "owner"})
+    assert groups(by_owner) == ["Growth team", "No owner"]
+    assert groups(page(client, "plan_detail", ana, plan.public_id, data={"group": "none"})) == []
+
+
+def groups(response):
+    return re.findall(r'scope="rowgroup"[^>]*>([^<]*)<', text_of(response))
+
+
+def test_the_properties_of_an_event_come_as_rows(client, ana):
+    plan = a_plan(ana.workspace)
+
+    rows = text_of(page(client, "grid_properties", ana, plan.public_id, data={"name": "Order Completed"}))
+
+    assert re.findall(r'data-column="name" data-text="(\w+)"', rows) == ["order_id", "total"]
+    assert "<html" not in rows
+    assert page(client, "grid_properties", ana, plan.public_id, data={"name": "X"}).status_code == 404
+
+
+def test_the_columns_are_remembered(client, ana):
+    plan = a_plan(ana.workspace)
+    page(client, "plan_detail", ana, plan.public_id, data={"columns": ["owner", "nonsense"], "q": "order"})
+
+    shown = text_of(page(client, "plan_detail", ana, plan.public_id))
+
+    assert re.findall(r'class="column-(\w+)', shown) == ["name", "owner"]
+
+
+def test_the_page_opens_with_the_convention_in_plain_words(client, ana):
+    naming = {
+        "event": {"order": "object_action", "tense": "past", "casing": "title"},
+        "synonyms": {"seen": "viewed"},
+    }
+    plan = a_plan(ana.workspace, plans.a_document(naming=naming))
+
+    shown = text_of(page(client, "plan_detail", ana, plan.public_id))
+
+    assert (
+        "Events: what it is about, then what happened, in the past tense, in Title Case (<code>Order Completed</code>)."
+        in shown
+    )
+    assert "Say viewed, not seen." in shown
