@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trackingplans.domain.paths import MISSING, found, pointer_of, steps_of
 from trackingplans.domain.plan import Rule
 from trackingplans.domain.rules import AREAS
 
@@ -38,17 +39,17 @@ def area_pointer(rule: Rule) -> str:
 def properties(rule: Rule) -> list[Property]:
     """The properties (or traits) of a rule, those of objects and lists after their owner; at most 5,000."""
     root = at(rule.schema, area_pointer(rule))
-    found = _below(root, area_pointer(rule), (), 0)
-    return [one for one, _ in zip(found, range(MOST), strict=False)]
+    listed = _below(root, area_pointer(rule), (), 0)
+    return [one for one, _ in zip(listed, range(MOST), strict=False)]
 
 
 def property_at(rule: Rule, pointer: str) -> Property | None:
     """The property whose schema stands at a pointer; None where there is none."""
     node = at(rule.schema, pointer)
-    steps = split(pointer)
+    steps = steps_of(pointer)
     if len(steps) < 2 or steps[-2] != "properties" or node is None:
         return None
-    parent = joined(steps[:-2])
+    parent = pointer_of(steps[:-2])
     owner = at(rule.schema, parent)
     required = owner.get("required") if isinstance(owner, dict) else None
     names = [step for is_name, step in _marked(steps) if is_name]
@@ -65,28 +66,13 @@ def property_at(rule: Rule, pointer: str) -> Property | None:
 
 def at(schema: Any, pointer: str) -> Any:
     """What stands at a JSON Pointer; None where nothing does."""
-    node = schema
-    for step in split(pointer):
-        if isinstance(node, dict) and step in node:
-            node = node[step]
-        elif isinstance(node, list) and step.isdecimal() and int(step) < len(node):
-            node = node[int(step)]
-        else:
-            return None
-    return node
-
-
-def split(pointer: str) -> tuple[str, ...]:
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
-
-
-def joined(steps: tuple[str, ...]) -> str:
-    return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)
+    node = found(schema, steps_of(pointer))
+    return None if node is MISSING else node
 
 
 def below(parent: str, name: str) -> str:
     """The pointer of a property of the object at `parent`."""
-    return f"{parent}/properties{joined((name,))}"
+    return f"{parent}/properties{pointer_of((name,))}"
 
 
 def _marked(steps: tuple[str, ...]) -> Iterator[tuple[bool, str]]:

@@ -70,12 +70,12 @@ class PropertyRow:
     """A property below its event. `id` names the row in requests; `cells` are those after its name."""
 
     id: str
-    property: Property
+    of: Property
     cells: tuple[Cell, ...]
 
     @property
     def indent(self) -> int:
-        return min(self.property.depth + 1, 8)
+        return min(self.of.depth + 1, 8)
 
 
 @dataclass(frozen=True, slots=True)
