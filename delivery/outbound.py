@@ -59,14 +59,24 @@ class Deadline:
         return min(left, most)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None = None) -> Response:
-    """Sends `body` and returns the answer, whatever its status. Raises Refused and Unreachable."""
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    deadline: Deadline | None = None,
+    *,
+    is_own: bool = False,
+) -> Response:
+    """Sends `body` and returns the answer, whatever its status. Raises Refused and Unreachable.
+
+    `is_own`: the address is this installation's own, out of its settings; then it may be private.
+    """
     deadline = deadline or Deadline()
     parts = checked(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     host = _ascii(parts.hostname or "")
     request = _request(parts, host, headers, body)
-    addresses = _addresses(host, port, parts.scheme, deadline)
+    addresses = _resolve(host, port, deadline) if is_own else _addresses(host, port, parts.scheme, deadline)
     try:
         with _connect(addresses, port, deadline) as bare:
             if parts.scheme == "http":

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts import mail, mail_files, teaming, tokens
 from accounts.models import Membership, Role, Team, User, Workspace
+from delivery import targeting
+from delivery.models import Delivery
 from ingest import inbox
 from ingest.models import DeadRow
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
@@ -45,6 +47,7 @@ class World:
     message: RecentMessage
     dead: DeadRow
     digest: Digest
+    delivery: Delivery
 
     def members(self) -> list[Membership]:
         return [self.admin, self.publisher, self.editor, self.viewer]
@@ -76,6 +79,7 @@ class World:
             "violation": self.violation.public_id,
             "dead": self.dead.public_id,
             "digest": self.digest.public_id,
+            "delivery": self.delivery.public_id,
             "signed": "made-up",
             "uid": "MQ",
         }
@@ -103,6 +107,7 @@ def a_world(name: str = "Strider") -> World:
         token=token, version=version, draft=_draft(version, admin),
         source=source, violation=_violation(source), message=_message(source),
         dead=_dead(source), digest=_digest(team),
+        delivery=_delivery(source),
     )  # fmt: skip
 
 
@@ -165,6 +170,18 @@ def _digest(team: Team) -> Digest:
         workspace=team.workspace, team=team, day=until.date(), due_at=until, since=since, until=until,
         message_id="<dg_made_up@planwright>", numbers=composing.compose(team, since, until, until),
         recipients=[{"address": "ops@example.com", "message_id": "<1>", "state": "waiting", "error": ""}],
+    )  # fmt: skip
+    return row
+
+
+def _delivery(source: Source) -> Delivery:
+    """Of a target that is switched off again, so that nothing is sent."""
+    target = targeting.set_target(source, "https://api.segment.example", "wk_receiver", actor=None)
+    targeting.switch_off(target, actor=None)
+    row: Delivery = Delivery.objects.create(
+        workspace=source.workspace, target=target, state="failed", attempts=1, status_code=401, error="401 No",
+        body='{"properties": {"eventName": "Order Completed", "eventType": "track", "violationField": "userId"}}',
+        history=[{"at": "2026-11-20T09:00:00+00:00", "status": 401, "error": "401 No", "ms": 80}],
     )  # fmt: skip
     return row
 

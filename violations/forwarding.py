@@ -4,12 +4,16 @@ The call is Segment's `Violation Generated`, so what people built on it goes on 
 is the year 1, the user is always the same.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from accounts.models import random_text
+from delivery import pacing
 from delivery.models import new_delivery_id
+from delivery.pacing import Flow
 from trackingplans.domain.legible import non_finite, shortened, storable
 from violations.cursor import Cursor
 from violations.tallying import (
@@ -19,6 +23,7 @@ from violations.tallying import (
     Sighting,
     Tally,
     storable_json,
+    violation_key,
 )
 
 UNSET_TIME = "0001-01-01T00:00:00Z"
@@ -43,19 +48,37 @@ class _Names:
 
 
 def write(cursor: Cursor, tally: Tally) -> int:
-    """Adds one waiting delivery for each sighting whose source forwards; returns how many. Targets that were switched
-    off since the messages were read get none."""
+    """Adds one waiting delivery for each sighting whose source forwards, up to so many of one violation in a minute;
+    returns how many. Targets that were switched off since the messages were read get none."""
     names = _names(cursor, tally.forwards) if tally.forwards else {}
-    rows = [
-        (new_delivery_id(), seen.origin.workspace_id, seen.origin.target_id, call(seen, told))
-        for seen in tally.forwards
-        if (told := names.get((seen.origin.target_id, seen.origin.plan_id))) is not None
-    ]
+    flows = _flows(tally.forwards, {target for target, _ in names})
+    left = pacing.admit(cursor, Counter(flow for _, flow in flows))
+    rows = []
+    for seen, flow in flows:
+        if left[flow] > 0:
+            left[flow] -= 1
+            told = names[seen.origin.target_id, seen.origin.plan_id]
+            rows.append((new_delivery_id(), seen.origin.workspace_id, flow[0], call(seen, told)))
     if rows:
         with cursor.copy(_COPY) as copy:
             for row in rows:
                 copy.write_row(row)
     return len(rows)
+
+
+def _flows(forwards: list[Sighting], targets: set[int | None]) -> list[tuple[Sighting, Flow]]:
+    """The sightings whose target is on, each with the target, the violation and the minute that it counts in."""
+    keys: dict[tuple[str, ...], UUID] = {}
+    flows = []
+    for seen in forwards:
+        target = seen.origin.target_id
+        if target is None or target not in targets:
+            continue
+        found = seen.finding
+        place = (found.family, found.code, seen.message.type, seen.judgement.event, found.field)
+        key = keys.get(place) or keys.setdefault(place, violation_key(*place))
+        flows.append((seen, (target, key, seen.received_at.replace(second=0, microsecond=0))))
+    return flows
 
 
 def _names(cursor: Cursor, forwards: list[Sighting]) -> dict[tuple[int | None, int | None], _Names]:

@@ -181,6 +181,11 @@ def key_of(family: str, code: str, kind: str, event: str, path: str) -> UUID:
     return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())
 
 
+def violation_key(family: str, code: str, kind: str, event: str, path: str) -> UUID:
+    """The same out of names as they came: cut and escaped first, as they are stored."""
+    return key_of(*(shortened(storable(part), NAME_LIMIT) for part in (family, code, kind, event, path)))
+
+
 def storable_json(value: Any) -> str:
     """JSON text that PostgreSQL takes as text and that reads back to the same value."""
     return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

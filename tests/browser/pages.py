@@ -54,6 +54,7 @@ PAGES = [
     Page("source_setup", ("source",)),
     Page("source_dead", ("source",)),
     Page("source_forwarding", ("source",)),
+    Page("source_delivery", ("source", "delivery")),
     Page("settings_workspace"),
     Page("settings_people"),
     Page("settings_teams"),

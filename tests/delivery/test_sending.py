@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from django.utils.http import http_date
 
 from accounts.models import AuditEntry
-from delivery import encryption, sending, targeting
+from delivery import calling, encryption, sending, targeting
 from delivery.models import Delivery, Target
 from tests.delivery.receiver import receiving, status
 from tests.factories import SourceFactory, WorkspaceFactory
@@ -125,7 +125,7 @@ def test_the_receiver_says_how_long_to_wait(receiver, form):
     ],
 )
 def test_retry_after_is_read_in_both_forms_and_bounded(value, seconds):
-    assert sending.asked_wait(value, NOW) == seconds
+    assert calling.asked_wait(value, NOW) == seconds
 
 
 def test_waiting_times_grow_with_full_jitter():

@@ -1,8 +1,10 @@
 import json
+from collections import Counter
+from datetime import timedelta
 
 import pytest
 
-from delivery import sending, targeting
+from delivery import pacing, sending, targeting
 from delivery.models import Delivery
 from tests.delivery.receiver import receiving
 from tests.factories import PlanFactory, SourceFactory, WorkspaceFactory
@@ -143,6 +145,23 @@ def test_nothing_is_written_without_a_target_or_once_it_was_switched_off():
     targeting.switch_off(target, actor=None)
     record(source, [missing_order()], target_id=target.pk)
     assert Delivery.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_hundred_calls_of_one_violation_in_a_minute_go_out_and_the_rest_is_counted():
+    source, target = forwarding_source()
+    messages = [missing_order(messageId=f"m{n}") for n in range(130)] + [
+        track("Product Viewed", {"price": "1"})
+    ]
+    record(source, messages, target_id=target.pk)
+    record(source, [missing_order()] * 5, NOON + timedelta(seconds=59), target_id=target.pk)
+    record(source, [missing_order()] * 5, NOON + timedelta(seconds=60), target_id=target.pk)
+    assert Counter(call["properties"]["violationField"] for call in calls()) == {
+        "properties.order_id": 105,
+        "properties.price": 1,
+    }
+    assert pacing.skipped(target, NOON) == 35
+    assert Violation.objects.get(path="properties.order_id").count == 140
 
 
 @pytest.mark.django_db
