@@ -163,8 +163,10 @@ def _turn(target_id: int) -> int | None:
 
 def _serve(target_id: int) -> int:
     ends, calls, lease = monotonic() + TURN_SECONDS, 0, uuid4()
-    target = Target.objects.select_related("workspace").filter(pk=target_id).first()
-    for claimed in _claim(target_id, lease) if target is not None else ():
+    target: Target | None = Target.objects.select_related("workspace").filter(pk=target_id).first()
+    if target is None:
+        return 0
+    for claimed in _claim(target_id, lease):
         if not _asked(_MAY, target_id):
             break
         began = monotonic()

@@ -143,9 +143,10 @@ def _told(request: WorkspaceRequest, target: Target) -> dict[str, Any]:
     """What became of its calls."""
     rows = Delivery.objects.for_workspace(request.workspace).filter(target=target)
     state = request.GET.get("state", "")
-    listed = rows.filter(state=state) if state in DeliveryState.values else rows
+    wanted = rows.filter(state=state) if state in DeliveryState.values else rows
     before = rows.filter(public_id=request.GET.get("before", "")).first()
-    listed = list((listed.filter(pk__lt=before.pk) if before else listed).order_by("-id")[: SHOWN + 1])
+    wanted = wanted.filter(pk__lt=before.pk) if before else wanted
+    listed: list[Delivery] = list(wanted.order_by("-id")[: SHOWN + 1])
     older = {"state": state, "before": listed[SHOWN - 1].public_id} if len(listed) > SHOWN else {}
     may_read = target.kind == TargetKind.WEBHOOK and request.membership.is_admin
     return {
