@@ -1,5 +1,6 @@
 """Errors of the engine -> findings."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import jsonschema_rs
@@ -19,37 +20,34 @@ _CLOSING = ("additionalProperties", "unevaluatedProperties")
 class Explainer:
     """Explains the errors of one schema. Remembers what it said: the same thing goes wrong again and again.
 
-    `prefix` stands before every code.
+    `prefix` stands before every code, `root` before every path: where in the message the schema's values lie.
     """
 
-    def __init__(self, prefix: str = "") -> None:
+    def __init__(self, prefix: str = "", root: tuple[Step, ...] = ()) -> None:
         self._prefix = prefix
+        self._root = root
         self._said: dict[tuple[object, ...], Finding] = {}
 
     def explained(self, error: jsonschema_rs.ValidationError, message: Any) -> list[Finding]:
-        """What one error says: a finding; one for each property where a closed object has too many.
+        """What one error about this value says: a finding; one for each property where a closed object has too many.
 
         None when the engine gave up on a pattern with look-around: then nobody knows whether the text fits.
         """
-        kind = error.kind
+        here = tuple(error.instance_path)
+        return self.said(error.kind, here, tuple(error.schema_path), value_at(message, here))
+
+    def said(self, kind: Any, here: tuple[Step, ...], path: tuple[Step, ...], value: Any) -> list[Finding]:
+        """The same of an error that was taken apart. `here`: its value's place, below `root`."""
         if isinstance(kind, _GAVE_UP):
             return []
-        steps: tuple[Step, ...] = tuple(error.instance_path)
-        path = tuple(error.schema_path)
-        value = value_at(message, steps)
+        steps = self._root + here
         if isinstance(kind, _KINDS.Required):
             if isinstance(value, dict) and kind.property in value:
                 return []  # the engine says so of one that is both required and not allowed
             return [self._remembered((steps, path, kind.property), self._missing, kind)]
-        if isinstance(kind, _TOO_MANY):
-            return [self._forbidden(path, steps, name) for name in kind.unexpected]
-        if (
-            isinstance(kind, _KINDS.FalseSchema)
-            and path[-1:]
-            and path[-1] in _CLOSING
-            and isinstance(value, dict)
-        ):
-            return [self._forbidden(path, steps, name) for name in value]
+        names = unexpected(kind, path, value)
+        if names is not None:
+            return [self._forbidden(path, steps, name) for name in names]
         told = _depends_on(kind, value)
         template = self._remembered((steps, path, told), self._broken, kind, value)
         return [template.about(None if value is MISSING else shown(value))]
@@ -116,6 +114,14 @@ class Explainer:
             segment_type=segment_type,
             segment_text=segment_text,
         )
+
+
+def unexpected(kind: Any, path: tuple[Step, ...], value: Any) -> Iterable[str] | None:
+    """The properties of a closed object that are too many; None when the error says something else."""
+    if isinstance(kind, _TOO_MANY):
+        return kind.unexpected
+    is_closed = isinstance(kind, _KINDS.FalseSchema) and path[-1:] and path[-1] in _CLOSING
+    return value if is_closed and isinstance(value, dict) else None
 
 
 def keyword_of(path: tuple[Step, ...], kind: Any) -> str:

@@ -57,7 +57,7 @@ class Reading:
                     and 0 < len(own_id) <= MAX_ID
                 ):
                     accepted = accepts(item, around.common)
-                    if accepted is None:
+                    if not accepted:
                         given = map_of(item.properties)
                 else:
                     yield self.made(index, item, raw, map_of(item.properties))

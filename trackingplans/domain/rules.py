@@ -13,6 +13,7 @@ import msgspec
 from xxhash import xxh3_128_digest
 
 from trackingplans.domain import accepting, closing, engine
+from trackingplans.domain.alone import Alone
 from trackingplans.domain.explaining import Explainer
 from trackingplans.domain.planned import whole_shape
 
@@ -57,17 +58,17 @@ _WEIGHT_OF_BYTE = 85
 class Compiled:
     """What judging needs of one schema. `reads` names the top-level fields it looks at; None: all of them.
 
-    `accepts` takes the bytes of the message's properties or traits, `is_area_fine` what they hold, `is_surely_fine` the
-    message where the schema says more than what those are. True: there is nothing at all to report. Any is None where
-    it cannot tell; a no of `accepts` means nothing.
+    `accepts` takes the bytes of the message's properties or traits, `is_surely_fine` the message where the schema says
+    more than what those are. True: there is nothing at all to report. Either is None where it cannot tell; a no of
+    `accepts` means nothing. `alone`: the judge of what the properties or traits hold; None where the schema says more.
     """
 
     __slots__ = (
         "accepts",
+        "alone",
         "area",
         "explainer",
         "is_absence_fine",
-        "is_area_fine",
         "is_surely_fine",
         "iter_errors",
         "reads",
@@ -94,36 +95,19 @@ class Compiled:
         self.iter_errors = validator.iter_errors
         self.explainer = Explainer("" if area else COMMON)
         self.accepts: Callable[[Any], bool] | None = None
-        self.is_area_fine: Callable[[Any], bool] | None = None
+        self.alone: Alone | None = None
         self.is_surely_fine: Callable[[Any], bool] | None = None
         closed, is_exact = closing.closed(ready, area, also_known)
         if is_exact and area and _is_envelope(closed, area):
-            alone = _alone(closed, area)
-            self.accepts = accepting.acceptor(alone)
-            self.is_area_fine = _Later(alone, registry)
-            if self.accepts is None:
-                self.is_area_fine = engine.validator(alone, registry).is_valid
+            part = _part(closed, area)
+            self.accepts = accepting.acceptor(part)
+            said = ready.get("properties", {}).get(area, {})
+            self.alone = Alone(engine.validator(part, registry), said, area, self.shape)
         elif is_exact:
             self.is_surely_fine = engine.validator(closed, registry).is_valid
         self.is_absence_fine = is_exact and validator.is_valid({})
         size = len(msgspec.json.encode(ready))
         self.weight = _WEIGHT_OF_RULE + _WEIGHT_OF_BYTE * size
-
-
-class _Later:
-    """Whether a value is fine by a schema. Its validator is made when somebody asks: of many rules nobody does."""
-
-    __slots__ = ("_is_valid", "_registry", "_schema")
-
-    def __init__(self, schema: Any, registry: jsonschema_rs.Registry | None) -> None:
-        self._schema = schema
-        self._registry = registry
-        self._is_valid: Callable[[Any], bool] | None = None
-
-    def __call__(self, value: Any) -> bool:
-        if self._is_valid is None:
-            self._is_valid = engine.validator(self._schema, self._registry).is_valid
-        return self._is_valid(value)
 
 
 def _is_envelope(schema: Any, area: str) -> bool:
@@ -133,7 +117,7 @@ def _is_envelope(schema: Any, area: str) -> bool:
     return isinstance(schema["properties"].get(area), dict) if "properties" in schema else False
 
 
-def _alone(schema: dict[str, Any], area: str) -> Any:
+def _part(schema: dict[str, Any], area: str) -> Any:
     """The schema of the area, of the same draft unless it names its own."""
     inner = schema["properties"][area]
     return {"$schema": schema["$schema"], **inner} if "$schema" in schema else inner

@@ -1,7 +1,7 @@
 """The judge: one message against one plan."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET
@@ -92,10 +92,10 @@ class CompiledPlan:
         self._vocabularies: dict[str, Vocabulary] = {}
         self._unplanned: dict[tuple[str, str], tuple[str, Finding]] = {}
 
-    def accepted(self, item: Item, common: Context | None) -> Judgement | None:
-        """The judgement of a track call that its bytes show to be fine in every way; None: only `check` can tell.
+    def accepted(self, item: Item, common: Context | None) -> Judgement | Literal[False] | None:
+        """The judgement of a track call that its bytes show to be fine in every way; otherwise only `check` can tell.
 
-        `common` is the context of its batch.
+        `common` is the context of its batch. None: it could not be asked; False: it probably is not fine.
         """
         versions = self._planned.get("track", _NOTHING).get(item.event)
         if versions is None or self._common is not None or "@" in (item.user_id or ""):
@@ -105,14 +105,9 @@ class CompiledPlan:
         slot.was_used = True
         compiled = slot.ready or slot.compiled()
         accepts = compiled and compiled.accepts
-        if (
-            not accepts
-            or item.properties is UNSET
-            or item.traits is not UNSET
-            or not accepts(item.properties)
-        ):
+        if not accepts or item.properties is UNSET or item.traits is not UNSET:
             return None
-        return judged.conforming
+        return accepts(item.properties) and judged.conforming
 
     def check(self, message: Message, on: date | None = None) -> Judgement:
         """Judge one message. `on`: the day it was received, which ends former names; None: none has ended."""
@@ -126,11 +121,12 @@ class CompiledPlan:
         compiled = slot.ready or slot.compiled()
         if compiled is None:
             return self._told(judged, None, message, is_fine=True)
-        is_area_fine = compiled.is_area_fine
-        if is_area_fine is not None:
+        alone = compiled.alone
+        if alone is not None:
             value = message.properties if compiled.area == "properties" else message.traits
             if type(value) is dict:
-                is_fine = not message.is_odd and is_area_fine(value)
+                # What was shown to `accepts` in vain is rarely fine.
+                is_fine = not message.is_odd and message.accepted is None and alone.is_fine(value)
             else:
                 is_fine = value is UNSET and compiled.is_absence_fine
         else:
@@ -183,15 +179,21 @@ class CompiledPlan:
 
     def _about_rule(self, judged: _Judged, compiled: Compiled, message: Message) -> list[Finding]:
         instance = instance_of(compiled, message)
-        look = Look(compiled.shape, instance, compiled.area)
+        alone, value = compiled.alone, instance.get(compiled.area)
+        if alone is not None and type(value) is dict:
+            seen = alone.seen(value)
+            violated, extras, placeholders = seen.violations, seen.extras, seen.placeholders
+        else:
+            look = Look(compiled.shape, instance, compiled.area)
+            violated, extras, placeholders = violations(compiled, instance), look.extras, look.placeholders
         return [
-            *violations(compiled, instance),
+            *violated,
             *(
                 _unplanned_property(steps, compiled.shape)
-                for steps in look.extras
+                for steps in extras
                 if not self._is_known(judged, steps)
             ),
-            *(_placeholder(steps, instance) for steps in look.placeholders),
+            *(_placeholder(steps, instance) for steps in placeholders),
         ]
 
     def _is_known(self, judged: _Judged, steps: tuple[Step, ...]) -> bool:

@@ -119,7 +119,7 @@ def test_ordinary_messages_are_accepted_unopened(properties):
 def test_near_misses_are_not(properties):
     quick, judgement = accepted(wrapped(ORDER), json.dumps(GOOD | properties))
 
-    assert quick is None
+    assert not quick
     assert judgement.findings
 
 
@@ -154,7 +154,7 @@ def test_near_misses_are_not(properties):
     ],
 )  # fmt: skip
 def test_what_a_type_cannot_say_is_left_to_the_engine(schema, text):
-    assert accepted(schema, text)[0] is None
+    assert accepted(schema, text)[0] in (None, False)
 
 
 ANY_KIND = {
@@ -260,7 +260,7 @@ def _holds(inner: Any, properties: dict[str, Any]) -> None:
     """A yes from the bytes is one from the message; and neither is said where a close look sees something."""
     schema = wrapped(inner)
     quick, judgement = accepted(schema, json.dumps(properties))
-    assert quick is None or quick == judgement
+    assert not quick or quick == judgement
     compiled = Compiled(schema, "properties", ())
     look = Look(compiled.shape, {"properties": properties}, "properties")
     seen = [*violations(compiled, {"properties": properties}), *look.extras, *look.placeholders]
@@ -287,7 +287,7 @@ def test_no_broken_bytes_are_accepted(inner, properties, data):
     for unopened, opened in zip(
         stream(body, "batch", accepts=plan.accepted), read(body, "batch"), strict=True
     ):
-        if isinstance(unopened, Message) and unopened.accepted is not None:
+        if isinstance(unopened, Message) and unopened.accepted:
             assert isinstance(opened, Message)
             assert not opened.is_odd
             assert unopened.accepted == plan.check(opened)
