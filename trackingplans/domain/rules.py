@@ -4,7 +4,7 @@ Compiled at the first event, kept within a bound of bytes.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -64,13 +64,14 @@ class Compiled:
     """
 
     __slots__ = (
+        "_iter_errors",
+        "_registry",
         "accepts",
         "alone",
         "area",
         "explainer",
         "is_absence_fine",
         "is_surely_fine",
-        "iter_errors",
         "reads",
         "reads_areas",
         "schema",
@@ -91,23 +92,32 @@ class Compiled:
         self.reads = fields_read(ready)
         self.reads_areas = self.reads is not None and self.reads <= {"properties", "traits"}
         self.shape = whole_shape(ready)
-        validator = engine.validator(ready, registry)
-        self.iter_errors = validator.iter_errors
         self.explainer = Explainer("" if area else COMMON)
         self.accepts: Callable[[Any], bool] | None = None
         self.alone: Alone | None = None
         self.is_surely_fine: Callable[[Any], bool] | None = None
         closed, is_exact = closing.closed(ready, area, also_known)
+        self._registry = registry
+        self._iter_errors: Callable[[Any], Iterable[jsonschema_rs.ValidationError]] | None = None
         if is_exact and area and _is_envelope(closed, area):
             part = _part(closed, area)
             self.accepts = accepting.acceptor(part)
             said = ready.get("properties", {}).get(area, {})
             self.alone = Alone(engine.validator(part, registry), said, area, self.shape)
-        elif is_exact:
-            self.is_surely_fine = engine.validator(closed, registry).is_valid
-        self.is_absence_fine = is_exact and validator.is_valid({})
+            self.is_absence_fine = area not in ready.get("required", ())
+        else:
+            self._iter_errors = engine.validator(ready, registry).iter_errors
+            self.is_absence_fine = False
+            if is_exact:
+                self.is_surely_fine = engine.validator(closed, registry).is_valid
         size = len(msgspec.json.encode(ready))
         self.weight = _WEIGHT_OF_RULE + _WEIGHT_OF_BYTE * size
+
+    def iter_errors(self, message: Any) -> Iterable[jsonschema_rs.ValidationError]:
+        """The engine's errors about a whole message. Where the rule only speaks of an area, few ask: made then."""
+        if self._iter_errors is None:
+            self._iter_errors = engine.validator(self.schema, self._registry).iter_errors
+        return self._iter_errors(message)
 
 
 def _is_envelope(schema: Any, area: str) -> bool:
