@@ -1,7 +1,6 @@
 """The bytes of messages -> messages or faults. The hot path of reading: what is done here is done for every message."""
 
 from collections.abc import Callable, Iterator
-from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from trackingplans.domain.shapes import MAX_ID, NAMED, TYPES, Context, Item, Map
 HEAD_BYTES = 2048
 HUGE = Wrong("huge_integer", f"An integer has more than {scanning.MAX_INTEGER_DIGITS:,} digits.")
 _NUL = b"\\u0000"
+_NO_OPENERS = bytes(set(range(256)) - set(b"{["))
 
 
 _decode_item = msgspec.json.Decoder(Item).decode
@@ -38,49 +38,40 @@ class Reading:
 
     def messages(self, body: bytes, opened: Opened, accepts: Accepts) -> Iterator[Message | Fault]:
         """The messages of an opened body, each made when it is asked for. `accepts` is shown ordinary track calls."""
-        parts = opened.parts
-        if not self.are_ordinary(body, opened):
-            yield from map(self.message, range(len(parts)), parts)
+        if opened.is_odd or self.kind or (b"\\" in body and _NUL in body):
+            yield from map(self.message, range(len(opened.parts)), opened.parts)
             return
-        around, is_mixed, accepted = self.around, not self.kind, None
-        for index, raw in enumerate(parts):
+        around, room, brackets = self.around, self.room, self.brackets
+        for index, raw in enumerate(opened.parts):
+            data = bytes(raw)
+            size = len(data)
+            if (
+                size > room
+                or len(data.translate(None, _NO_OPENERS)) > brackets
+                or (size > scanning.MAX_INTEGER_DIGITS and scanning.may_hold_huge_integer(data))
+            ):
+                yield self.message(index, data)
+                continue
             try:
-                item = _decode_item(raw)
-                own_id = item.message_id
-                given: Raw | Map = item.properties
-                if (
-                    is_mixed
-                    and item.type == "track"
+                item = _decode_item(data)
+                own_id, given = item.message_id, item.properties
+                if not (
+                    item.type == "track"
                     and item.event
                     and item.user_id
                     and own_id.__class__ is str
                     and 0 < len(own_id) <= MAX_ID
                 ):
-                    accepted = accepts(item, around.common)
-                    if not accepted:
-                        given = map_of(item.properties)
-                else:
-                    yield self.made(index, item, raw, map_of(item.properties))
+                    yield self.made(index, item, data, map_of(given))
                     continue
+                accepted = accepts(item, around.common)
+                properties: Raw | Map = given if accepted else map_of(given)
             except _REFUSALS:
-                yield self.odd(index, bytes(raw))
+                yield self.odd(index, data)
                 continue
             yield Message(
-                "track", item.event, own_id, item.user_id, given, item, raw, around, accepted=accepted
+                "track", item.event, own_id, item.user_id, properties, item, data, around, accepted=accepted
             )
-
-    def are_ordinary(self, body: bytes, opened: Opened) -> bool:
-        """Whether no message of a body can be too large or too deep, or hold what needs a closer look."""
-        if opened.is_odd or (b"\\" in body and _NUL in body):
-            return False
-        copies = list(map(bytes, opened.parts))
-        longest = max(map(len, copies), default=0)
-        if longest > self.room:
-            return False
-        if longest > scanning.MAX_INTEGER_DIGITS and any(map(scanning.may_hold_huge_integer, copies)):
-            return False
-        objects = max(map(bytes.count, copies, repeat(b"{")), default=0)
-        return objects + max(map(bytes.count, copies, repeat(b"[")), default=0) <= self.brackets
 
     def message(self, index: int, raw: Any) -> Message | Fault:
         """The message in these bytes, or why it is none."""
