@@ -141,7 +141,6 @@ def _judge_row(row: Claimed, home: Home, judged: Judged, *, is_shown: bool) -> l
         if fate:
             judged.count(place, _fate(message, judgement, fate, ""))
         elif judgement.findings:
-            message.detach()
             judged.tally.add(origin(at), message, judgement, at)
             action = _ACTIONS[enforcement.decide(message, judgement.findings).action]
             judged.count(place, _fate(message, judgement, _FATES[judgement.verdict], action))

@@ -22,7 +22,7 @@ _decode_all = msgspec.json.Decoder(dict[str, Any]).decode
 def acceptor(schema: dict[str, Any]) -> Callable[[Any], bool] | None:
     """Whether the bytes of a JSON object are surely fine by a schema that neither refers nor branches about objects.
 
-    The bytes must hold no `\\u0000`. None when its type would not settle anything.
+    The bytes must hold no `\\u0000` and no `\\u0001`. None when its type would not settle anything.
     """
     kinds = schema.get("type", "object")
     if "object" not in ([kinds] if isinstance(kinds, str) else kinds):

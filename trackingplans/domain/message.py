@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Raw
+from msgspec import Raw
 
 from trackingplans.domain import scanning, shapes
 from trackingplans.domain.shapes import Context, Item, Map
@@ -101,12 +101,6 @@ class Message(msgspec.Struct, gc=False):
     @property
     def traits(self) -> Map:
         return self.item.traits
-
-    def detach(self) -> None:
-        """Let go of the request's body: who keeps a message would keep all of it, and every later one stay cold."""
-        self.given = self.properties
-        self.item.properties = UNSET
-        self.raw = bytes(self.raw)
 
     def document(self) -> dict[str, Any]:
         """The whole message with what its batch says for all merged in. Read it, do not change it.

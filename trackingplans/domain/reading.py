@@ -17,6 +17,7 @@ from trackingplans.domain.shapes import MAX_ID, NAMED, TYPES, Context, Item, Map
 HEAD_BYTES = 2048
 HUGE = Wrong("huge_integer", f"An integer has more than {scanning.MAX_INTEGER_DIGITS:,} digits.")
 _NUL = b"\\u0000"
+_CONTROL = b"\\u000"
 _NO_OPENERS = bytes(set(range(256)) - set(b"{["))
 
 
@@ -38,7 +39,7 @@ class Reading:
 
     def messages(self, body: bytes, opened: Opened, accepts: Accepts) -> Iterator[Message | Fault]:
         """The messages of an opened body, each made when it is asked for. `accepts` is shown ordinary track calls."""
-        if opened.is_odd or self.kind or (b"\\" in body and _NUL in body):
+        if opened.is_odd or self.kind or (b"\\" in body and _CONTROL in body):
             yield from map(self.message, range(len(opened.parts)), opened.parts)
             return
         around, room, brackets = self.around, self.room, self.brackets
@@ -86,7 +87,7 @@ class Reading:
             return self.odd(index, data)
         try:
             item = _decode_item(data)
-            return self.made(index, item, raw, map_of(item.properties))
+            return self.made(index, item, data, map_of(item.properties))
         except _REFUSALS:
             return self.odd(index, data)
 

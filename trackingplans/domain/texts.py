@@ -13,7 +13,7 @@ from trackingplans.domain import engine
 from trackingplans.domain.closing import NO_PLACEHOLDER
 
 END = "\0"  # no text of an ordinary message holds it
-ABSENT = "\ud800"  # nor this: it stands for a text that did not come
+ABSENT = "\x01"  # nor this: it stands for a text that did not come
 
 _ATOM = r"(?:[A-Za-z0-9_@/:#%,;=!~& -]|\\[.\-/d]|\[[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*\])"
 _SIMPLE = re.compile(rf"\^((?:{_ATOM}(?:[+*?]|\{{[0-9]{{1,3}}(?:,[0-9]{{0,3}})?\}})?)*)\$")

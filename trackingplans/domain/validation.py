@@ -320,10 +320,10 @@ def _unplanned_property(steps: tuple[Step, ...], shape: Shape) -> Finding:
 
 def _verdict(findings: list[Finding], *, has_rules: bool, closed: bool = False) -> Verdict:
     """Violating, unplanned, unchecked, conforming: the first that fits."""
-    families = {finding.family for finding in findings}
-    codes = {finding.code for finding in findings}
-    if Family.VIOLATION in families or (closed and "unplanned_property" in codes):
-        return Verdict.VIOLATING
-    if "unplanned_event" in codes:
-        return Verdict.UNPLANNED
-    return Verdict.CONFORMING if has_rules else Verdict.UNCHECKED
+    verdict = Verdict.CONFORMING if has_rules else Verdict.UNCHECKED
+    for finding in findings:
+        if finding.family is Family.VIOLATION or (closed and finding.code == "unplanned_property"):
+            return Verdict.VIOLATING
+        if finding.code == "unplanned_event":
+            verdict = Verdict.UNPLANNED
+    return verdict
