@@ -9,6 +9,7 @@ from trackingplans.interchange import csv_cells, segment_flat
 KINDS = ("array", "object", "boolean", "integer", "number", "string", "null")
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _NAMED = ("track", "page", "screen")
+_NOTES = ("owner", "purpose", "trigger", "importance")
 _YES = ("yes", "true", "required", "1", "y")
 _NO = ("", "no", "false", "optional", "0", "n")
 
@@ -62,6 +63,9 @@ class Reading:
     def _about(self, place: str, rule: Document, row: Row) -> None:
         if row.get("about"):
             rule["schema"]["description"] = row["about"]
+        noted = {key: row[key] for key in _NOTES if row.get(key)}
+        if noted:
+            rule["meta"] = rule.get("meta", {}) | noted
         labels: Document = {}
         for pair in csv_cells.values(row.get("labels", "")):
             key, colon, value = pair.partition(":")
@@ -103,10 +107,14 @@ def _node(row: Row) -> Document | str:
     node: Document = {"description": row["description"]} if row.get("description") else {}
     if kind in ("date time", "datetime"):
         node |= {"type": "string", "format": "date-time"}
+    elif kind == "date":
+        node |= {"type": "string", "format": "date"}
     elif kind in KINDS:
         node["type"] = kind
     elif kind not in ("", "any", "enum"):
         return f"The data type must be one of any, {', '.join(KINDS)}, Date time, Enum."
+    if row.get("example"):
+        node["examples"] = [_value(row["example"], node.get("type"))]
     if row.get("pattern"):
         node["pattern"] = row["pattern"]
     nullable = row.get("null", "").strip().lower()

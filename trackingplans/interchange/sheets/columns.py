@@ -1,0 +1,131 @@
+"""Which column of a stranger's sheet says what of a plan: guessed from its name, and from what stands in it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from rapidfuzz import fuzz, process
+
+from trackingplans.interchange.sheets import cell_words
+
+_CLOSE = 90  # of 100: as close a name must be to one that is known
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something a column may say. `words`: what people choose it by; `names`: what sheets call it."""
+
+    key: str
+    words: str
+    names: tuple[str, ...]
+
+
+_ALL = """
+event | Event: name | event name, event, event title, tracking event, name, action name, name of event, event action,
+    hit name, tracking name
+about | Event: description | event description, description of event, about the event, definition, event definition,
+    event notes
+type | Event: call type | rule type, call type, type of call, method, event type, call
+version | Event: version | event version, version
+labels | Event: labels (key:value) | event labels, labels, tags
+owner | Event: owner (team) | owner, team, squad, owned by, responsible, event owner, owner team
+purpose | Event: purpose | purpose, why, business question, question, reason, goal, use case, rationale
+trigger | Event: when it fires | trigger, when, fires when, when it fires, when fired, when to fire, triggered when,
+    trigger description, when to send, location, where
+importance | Event: importance | importance, priority, critical, criticality
+property | Property: name | property name, property, properties, trait name, trait, property trait name, attribute,
+    attribute name, parameter, parameters, parameter name, param, field, field name, key, prop, event property,
+    event properties, event parameters, variable
+description | Property: description | property description, trait description, description, property definition,
+    parameter description, notes, comment, comments, details, explanation
+kind | Property: data type | property data type, data type, property type, type, value type, datatype, format,
+    parameter type, field type
+status | Property: required or optional | property status, required, mandatory, is required, required or optional,
+    optional, status, presence, required optional, must have
+null | Property: may be null | allow null values, nullable, allow null, null allowed
+enum | Property: allowed values | enum values, enum, allowed values, possible values, values, options, accepted values,
+    value options
+pattern | Property: pattern | allowed property values, permitted values, pattern, regex, regular expression, validation
+example | Property: example | example, examples, sample, sample value, example value, example values, sample values, eg
+"""
+
+
+def _field(line: str) -> Field:
+    key, words, names = line.split(" | ")
+    return Field(key, words, tuple(name.strip() for name in names.split(",")))
+
+
+FIELDS = tuple(_field(line) for line in _ALL.replace("\n    ", " ").strip().splitlines())
+WORDS = {field.key: field.words for field in FIELDS}
+_NAMES = {name: field.key for field in FIELDS for name in field.names}
+
+_FITS: dict[str, Callable[[str], bool]] = {
+    "type": lambda text: text.strip().lower() in cell_words.CALLS,
+    "kind": lambda text: cell_words.kind(text) is not None,
+    "status": lambda text: cell_words.is_yes(text) is not None,
+    "null": lambda text: cell_words.is_yes(text) is not None,
+}
+_OTHERWISE = {"kind": "type", "type": "kind"}  # both are called "type"
+
+
+def known(header: Sequence[str]) -> int:
+    """How many cells of a row are names of columns."""
+    return len({_NAMES[name] for name in map(_normal, header) if name in _NAMES})
+
+
+def guessed(header: Sequence[str], values: Callable[[int], Sequence[str]]) -> list[str]:
+    """For each column the key of its field, '' for none; each field once. `values`: what stands in a column."""
+    found = [""] * len(header)
+    for is_wanted in (_exactly, _nearly):
+        for index, name in enumerate(header):
+            if found[index]:
+                continue
+            key = is_wanted(_normal(name))
+            for choice in (key, _OTHERWISE.get(key, "")):
+                if choice and choice not in found and _suits(choice, values(index)):
+                    found[index] = choice
+                    break
+    if "property" in found and "about" not in found and "description" in found:
+        _tell_descriptions(found, header)
+    if "event" not in found and "property" not in found and header:
+        found[0] = "event"
+    return found
+
+
+def fingerprint(header: Sequence[str]) -> str:
+    """What a mapping is remembered by."""
+    return sha256("\0".join(_normal(name) for name in header).encode()).hexdigest()
+
+
+def remembered(mapping: Mapping[str, str], header: Sequence[str]) -> list[str] | None:
+    """A mapping (column's name to field) of a sheet with the same header, column by column."""
+    return [mapping.get(name, "") for name in header] if mapping else None
+
+
+def _exactly(name: str) -> str:
+    return _NAMES.get(name, "")
+
+
+def _nearly(name: str) -> str:
+    if len(name) < 4:
+        return ""
+    best = process.extractOne(name, _NAMES.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=_CLOSE)
+    return _NAMES[best[0]] if best else ""
+
+
+def _suits(key: str, values: Sequence[str]) -> bool:
+    """Whether most of what stands in a column is what its name promises."""
+    fits = _FITS.get(key)
+    return fits is None or not values or 2 * sum(map(fits, values)) > len(values)
+
+
+def _tell_descriptions(found: list[str], header: Sequence[str]) -> None:
+    """A lone "Description" left of the property's name describes the event."""
+    at = found.index("description")
+    if _normal(header[at]) == "description" and at < found.index("property"):
+        found[at] = "about"
+
+
+def _normal(name: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9]+", name.lower()))
