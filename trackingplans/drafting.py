@@ -76,24 +76,24 @@ def start(plan: TrackingPlan, user: User | None, name: str = "") -> Draft:
 @transaction.atomic
 def rename(draft: Draft, user: User | None, name: str) -> Draft:
     """Raises PlanError for a name that cannot be one, NotOpen."""
-    locked = _locked(draft)
-    auditing.record(draft.workspace, user, "draft.renamed", name, was=locked.name)
-    locked.name = _name(name)
-    return _moved_on(locked)
+    held = locked(draft)
+    auditing.record(draft.workspace, user, "draft.renamed", name, was=held.name)
+    held.name = _name(name)
+    return moved_on(held)
 
 
 @transaction.atomic
 def discard(draft: Draft, user: User | None) -> Draft:
     """The draft leaves the list of open ones; its log stays. Raises NotOpen."""
-    locked = _locked(draft)
-    locked.status = DraftStatus.DISCARDED
-    auditing.record(draft.workspace, user, "draft.discarded", locked.name, plan=draft.plan.name)
-    return _moved_on(locked)
+    held = locked(draft)
+    held.status = DraftStatus.DISCARDED
+    auditing.record(draft.workspace, user, "draft.discarded", held.name, plan=draft.plan.name)
+    return moved_on(held)
 
 
 def document(draft: Draft) -> dict[str, Any]:
     """The plan document as the draft has it."""
-    return editing.apply(base_document(draft.base), _edits(_active(draft)))
+    return editing.apply(base_document(draft.base), active_edits(draft))
 
 
 def base_document(version: PlanVersion | None) -> dict[str, Any]:
@@ -112,25 +112,25 @@ def change(
     """
     if not edits or len(edits) > MOST_EDITS:
         raise PlanError([Problem("changes", f"Send between 1 and {MOST_EDITS:,} changes.")])
-    locked = _locked(draft)
-    before = document(locked)
+    held = locked(draft)
+    before = document(held)
     after = editing.apply(before, edits)
     things = list(dict.fromkeys(thing for edit in edits for thing in editing.touched(edit)))
-    if expected is not None and expected != locked.revision:
-        _refuse_conflicts(locked, things, expected)
+    if expected is not None and expected != held.revision:
+        _refuse_conflicts(held, things, expected)
     usable(after, before)
-    newest = locked.steps.order_by("-number").values_list("number", flat=True).first() or 0
+    newest = held.steps.order_by("-number").values_list("number", flat=True).first() or 0
     DraftStep.objects.create(
-        workspace=locked.workspace,
-        draft=locked,
+        workspace=held.workspace,
+        draft=held,
         number=newest + 1,
-        revision=locked.revision + 1,
+        revision=held.revision + 1,
         author=user,
         edits=json.dumps(list(edits), separators=(",", ":")),
         touched=[json.dumps(thing) for thing in things],
         why=storable(why)[:LONGEST_WHY],
     )
-    return _moved_on(locked)
+    return moved_on(held)
 
 
 @transaction.atomic
@@ -139,20 +139,20 @@ def undo(draft: Draft, user: User) -> Draft:
 
     Raises Conflict when somebody else built on it since, NothingTo, NotOpen.
     """
-    locked = _locked(draft)
-    steps = list(_active(locked))
+    held = locked(draft)
+    steps = list(_active(held))
     own = next((step for step in reversed(steps) if step.author_id == user.pk), None)
     if own is None:
         raise NothingTo("There is nothing of yours to undo in this draft.")
     later = [step for step in steps if step.number > own.number and _shared(step, _things(own))]
     if later:
-        raise Conflict([_other(step, _things(own)) for step in later], locked.revision)
-    base = base_document(locked.base)
+        raise Conflict([_other(step, _things(own)) for step in later], held.revision)
+    base = base_document(held.base)
     usable(editing.apply(base, _edits(step for step in steps if step is not own)), base)
-    DraftStep.objects.for_workspace(locked.workspace).filter(pk=own.pk).update(
-        undone_by=user, undone_at=Now(), revision=locked.revision + 1
+    DraftStep.objects.for_workspace(held.workspace).filter(pk=own.pk).update(
+        undone_by=user, undone_at=Now(), revision=held.revision + 1
     )
-    return _moved_on(locked)
+    return moved_on(held)
 
 
 @transaction.atomic
@@ -161,21 +161,21 @@ def redo(draft: Draft, user: User) -> Draft:
 
     Raises Conflict when somebody changed the same rule meanwhile, NothingTo, NotOpen.
     """
-    locked = _locked(draft)
-    own = [step for step in _all(locked) if step.author_id == user.pk]
+    held = locked(draft)
+    own = [step for step in _all(held) if step.author_id == user.pk]
     last = max((step.number for step in own if step.undone_at is None), default=0)
     undone = [step for step in own if step.undone_at is not None and step.number > last]
     if not undone:
         raise NothingTo("There is nothing of yours to do again in this draft.")
     step = min(undone, key=lambda one: one.number)
-    _refuse_conflicts(locked, _things(step), step.revision, but=user)
-    steps = [one for one in _all(locked) if one.undone_at is None or one.pk == step.pk]
-    base = base_document(locked.base)
+    _refuse_conflicts(held, _things(step), step.revision, but=user)
+    steps = [one for one in _all(held) if one.undone_at is None or one.pk == step.pk]
+    base = base_document(held.base)
     usable(editing.apply(base, _edits(steps)), base)
-    DraftStep.objects.for_workspace(locked.workspace).filter(pk=step.pk).update(
-        undone_by=None, undone_at=None, revision=locked.revision + 1
+    DraftStep.objects.for_workspace(held.workspace).filter(pk=step.pk).update(
+        undone_by=None, undone_at=None, revision=held.revision + 1
     )
-    return _moved_on(locked)
+    return moved_on(held)
 
 
 def usable(after: dict[str, Any], before: dict[str, Any] | None = None) -> Plan:
@@ -234,6 +234,11 @@ def edits_of(step: DraftStep) -> list[dict[str, Any]]:
     return found
 
 
+def active_edits(draft: Draft) -> list[dict[str, Any]]:
+    """All edits that make the draft what it is, first first."""
+    return _edits(_active(draft))
+
+
 def _edits(steps: Iterable[DraftStep]) -> list[dict[str, Any]]:
     return [edit for step in steps for edit in edits_of(step)]
 
@@ -248,7 +253,8 @@ def _active(draft: Draft) -> list[DraftStep]:
     return [step for step in _all(draft) if step.undone_at is None]
 
 
-def _locked(draft: Draft) -> Draft:
+def locked(draft: Draft) -> Draft:
+    """The draft, nobody else's until the transaction ends. Raises NotOpen."""
     rows = Draft.objects.for_workspace(draft.workspace).select_for_update(of=("self",))
     found: Draft = rows.select_related("plan", "base", "workspace").get(pk=draft.pk)
     if found.status != DraftStatus.OPEN:
@@ -256,10 +262,11 @@ def _locked(draft: Draft) -> Draft:
     return found
 
 
-def _moved_on(draft: Draft) -> Draft:
+def moved_on(draft: Draft) -> Draft:
+    """Saves a draft to which something happened: its next revision."""
     draft.revision += 1
     draft.updated_at = Now()
-    draft.save(update_fields=["name", "status", "revision", "updated_at"])
+    draft.save(update_fields=["name", "status", "base", "version", "revision", "updated_at"])
     draft.refresh_from_db(fields=["updated_at"])
     return draft
 

@@ -12,6 +12,7 @@ from trackingplans.domain.lint import lint, report
 from trackingplans.domain.linting import baseline, ranking
 from trackingplans.domain.linting.muting import Mute
 from trackingplans.domain.linting.problem import Identity, Problem, Severity
+from trackingplans.domain.plan import Plan
 from trackingplans.models import PlanVersion, TrackingPlan
 
 NEW, EXISTING, MUTED = "new", "existing", "muted"
@@ -104,3 +105,11 @@ def _first_judged(plan: TrackingPlan) -> PlanVersion:
     judged = versions.filter(Q(changes__contains=[{"type": "", "parts": ["naming"]}]) | Q(number=1))
     found: PlanVersion = judged.only("pk", "number").latest("number")
     return found
+
+
+def new_errors(live_id: int | None, after: Plan, *, on: date) -> list[Problem]:
+    """The open problems of severity error that a plan would bring and the version (its primary key) does not have."""
+    found = report(after, lint(after, is_published=True), on)
+    known = frozenset(problem.identity for problem in problems(live_id)) if live_id else frozenset()
+    compared = baseline.compare(found.open, (problem for problem, _ in found.muted), known)
+    return [problem for problem in compared.new if problem.severity is Severity.ERROR]

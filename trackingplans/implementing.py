@@ -1,0 +1,84 @@
+"""How far a plan is implemented: an event is planned until each expected source sent it as the plan says, then live."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from trackingplans.domain.plan import Plan
+from trackingplans.models import Environment, Implemented, Source, TrackingPlan
+
+Event = tuple[str, str]
+LOOKS_BACK = timedelta(hours=3)  # the task comes every few minutes; this much may it be late
+
+_NOTE = """
+INSERT INTO trackingplans_implemented (workspace_id, source_id, type, event, since)
+SELECT traffic.workspace_id, traffic.source_id, traffic.type, traffic.event, min(traffic.hour)
+FROM trackingplans_traffichour AS traffic
+JOIN trackingplans_source AS source ON source.id = traffic.source_id AND source.plan_id IS NOT NULL
+WHERE traffic.hour >= %s AND traffic.conforming > 0
+GROUP BY traffic.workspace_id, traffic.source_id, traffic.type, traffic.event
+ORDER BY traffic.source_id, traffic.type, traffic.event
+ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One event: the sources that should send it, and those of them that did."""
+
+    expected: tuple[str, ...]
+    done: tuple[str, ...]
+
+    @property
+    def is_live(self) -> bool:
+        return bool(self.expected) and len(self.done) == len(self.expected)
+
+
+def note(now: datetime) -> int:
+    """Write down which sources sent which events as planned of late; returns how many were new."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [now - LOOKS_BACK])
+        return int(cursor.rowcount)
+
+
+def progress(plan: TrackingPlan, value: Plan) -> dict[Event, Progress]:
+    """By (type, name), for every event of the plan that somebody is expected to send.
+
+    Expected: the production sources that `meta.sources` calls required; where it names none, those that it does not
+    exclude ("never"). Deprecated events are left out.
+    """
+    sources = {
+        source.slug: source.pk
+        for source in Source.objects.for_workspace(plan.workspace).filter(
+            plan=plan, environment=Environment.PRODUCTION
+        )
+    }
+    rows = Implemented.objects.for_workspace(plan.workspace).filter(source__in=sources.values())
+    done = {(kind, name, source) for kind, name, source in rows.values_list("type", "event", "source_id")}
+    found: dict[Event, Progress] = {}
+    for rule in value.rules:
+        if rule.type == "common" or rule.meta.get("status") == "deprecated":
+            continue
+        expected = expected_of(rule.meta, sources)
+        sent = tuple(slug for slug in expected if (rule.type, rule.name, sources[slug]) in done)
+        if expected:
+            found[rule.type, rule.name] = Progress(expected, sent)
+    return found
+
+
+def expected_of(meta: Mapping[str, Any], slugs: Iterable[str]) -> tuple[str, ...]:
+    """The sources, of these, that should send an event with these notes."""
+    said = meta.get("sources")
+    wishes = said if isinstance(said, dict) else {}
+    required = tuple(slug for slug in slugs if wishes.get(slug) == "required")
+    return required or tuple(slug for slug in slugs if wishes.get(slug) not in {"never", "optional"})
+
+
+def status(said: str, done: Progress | None) -> str:
+    """What an event is: deprecated as the plan says; else live as soon as everybody sent it, planned until then."""
+    if said == "deprecated" or done is None:
+        return said or "live"
+    return "live" if done.is_live else "planned"

@@ -1,0 +1,19 @@
+"""What beat wakes in here."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from trackingplans import implementing, posting
+
+
+@shared_task(name="trackingplans.tasks.send_plan_mail")
+def send_plan_mail() -> None:
+    """Send the mail about plans that is due."""
+    while posting.send_due(timezone.now()) == posting.MOST:
+        pass
+
+
+@shared_task(name="trackingplans.tasks.note_implemented")
+def note_implemented() -> None:
+    """Note which events their sources have begun to send as planned."""
+    implementing.note(timezone.now())
