@@ -50,6 +50,16 @@ app.conf.update(
         "sweep": {"task": "ingest.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
         "assess": {"task": "violations.tasks.assess", "schedule": 30.0, "options": {"expires": 30.0}},
         "send digests": {"task": "ingest.tasks.send_digests", "schedule": 30.0, "options": {"expires": 30.0}},
+        "send plan mail": {
+            "task": "trackingplans.tasks.send_plan_mail",
+            "schedule": 10.0,
+            "options": {"expires": 10.0},
+        },
+        "note implemented": {
+            "task": "trackingplans.tasks.note_implemented",
+            "schedule": 120.0,
+            "options": {"expires": 120.0},
+        },
         "drop samples": {
             "task": "violations.tasks.keep_house",
             "schedule": 600.0,

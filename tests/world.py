@@ -13,7 +13,7 @@ from ingest import inbox
 from ingest.models import DeadRow
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 from tests.violations.rows import traffic_hours, violation
-from trackingplans import drafting, linting, publishing, sourcing, starters
+from trackingplans import commenting, drafting, linting, publishing, sourcing, starters
 from trackingplans.draft_models import Draft
 from trackingplans.models import PlanVersion, RecentMessage, Source, SourceType
 from violations import composing
@@ -71,6 +71,7 @@ class World:
             "name": kept[0].name if kept else "",
             "plan": self.version.plan.public_id,
             "draft": self.draft.public_id,
+            "comment": self.draft.comments.order_by("pk")[0].public_id,
             "number": self.version.number,
             "problem": linting.problems(self.version.pk)[0].fingerprint,
             "code": "type_conflict",
@@ -123,6 +124,9 @@ def _draft(version: PlanVersion, admin: Membership) -> Draft:
     new = {"type": "track", "name": "Coupon Shared", "version": 1, "schema": {"type": "object"}, "meta": {}}
     drafting.change(draft, admin.user, [{"op": "add_rule", "rule": new}], why="Growth asked for it")
     drafting.change(draft, admin.user, [{"op": "set_plan", "path": ["description"], "value": "Mistaken"}])
+    commenting.add(
+        version.plan, admin.user, "What kinds are there?", draft=draft, rule=("track", "Order Completed", 1)
+    )
     return drafting.undo(draft, admin.user)
 
 

@@ -96,6 +96,16 @@ def document(draft: Draft) -> dict[str, Any]:
     return editing.apply(base_document(draft.base), active_edits(draft))
 
 
+def value(draft: Draft) -> Plan:
+    """The plan that the draft's document is."""
+    return from_document(document(draft))
+
+
+def base(draft: Draft) -> Plan:
+    """The plan that the draft started from."""
+    return live.plan(draft.base_id) if draft.base_id else Plan()
+
+
 def base_document(version: PlanVersion | None) -> dict[str, Any]:
     """The document of a version, parsed once a process: it is shared, and never changed in place."""
     return {"planwright": 1, "rules": []} if version is None else to_document(live.plan(version.pk))
@@ -147,8 +157,8 @@ def undo(draft: Draft, user: User) -> Draft:
     later = [step for step in steps if step.number > own.number and _shared(step, _things(own))]
     if later:
         raise Conflict([_other(step, _things(own)) for step in later], held.revision)
-    base = base_document(held.base)
-    usable(editing.apply(base, _edits(step for step in steps if step is not own)), base)
+    ground = base_document(held.base)
+    usable(editing.apply(ground, _edits(step for step in steps if step is not own)), ground)
     DraftStep.objects.for_workspace(held.workspace).filter(pk=own.pk).update(
         undone_by=user, undone_at=Now(), revision=held.revision + 1
     )
@@ -170,8 +180,8 @@ def redo(draft: Draft, user: User) -> Draft:
     step = min(undone, key=lambda one: one.number)
     _refuse_conflicts(held, _things(step), step.revision, but=user)
     steps = [one for one in _all(held) if one.undone_at is None or one.pk == step.pk]
-    base = base_document(held.base)
-    usable(editing.apply(base, _edits(steps)), base)
+    ground = base_document(held.base)
+    usable(editing.apply(ground, _edits(steps)), ground)
     DraftStep.objects.for_workspace(held.workspace).filter(pk=step.pk).update(
         undone_by=None, undone_at=None, revision=held.revision + 1
     )
@@ -256,7 +266,8 @@ def _active(draft: Draft) -> list[DraftStep]:
 def locked(draft: Draft) -> Draft:
     """The draft, nobody else's until the transaction ends. Raises NotOpen."""
     rows = Draft.objects.for_workspace(draft.workspace).select_for_update(of=("self",))
-    found: Draft = rows.select_related("plan", "base", "workspace").get(pk=draft.pk)
+    rows = rows.select_related("plan", "base", "workspace")
+    found: Draft = rows.defer("base__settings", "base__rules", "base__changes").get(pk=draft.pk)
     if found.status != DraftStatus.OPEN:
         raise NotOpen(f"This draft is {found.get_status_display().lower()}: start another one.")
     return found

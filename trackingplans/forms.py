@@ -168,3 +168,22 @@ class MuteProblem(forms.Form):
         if until < self.today:
             raise forms.ValidationError("A mute ends in the future: choose a later day.")
         return until
+
+
+class PlanPolicy(forms.Form):
+    """What must be true before a draft of a plan is published."""
+
+    approvals = forms.TypedChoiceField(
+        label="Approvals by others than those who made the changes",
+        choices=[("", "One, and none while nobody else could give it")]
+        + [(str(count), str(count) if count else "None") for count in range(4)],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    asks_owners = forms.BooleanField(
+        label="Ask the teams that own the events a draft touches", required=False
+    )
+    errors_block = forms.BooleanField(
+        label="New plan problems that are errors stop publishing (otherwise they warn)", required=False
+    )

@@ -96,4 +96,5 @@ def checked(document: dict[str, Any]) -> Plan:
 
 def _stored(change: changes.Change) -> dict[str, Any]:
     stored = asdict(change)
-    return stored | {"name": storable(change.name), "parts": [storable(part) for part in change.parts]}
+    words = {"name": storable(change.name), "former": storable(change.former)}
+    return stored | words | {"parts": [storable(part) for part in change.parts]}

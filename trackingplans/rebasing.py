@@ -11,7 +11,7 @@ from trackingplans import drafting, live
 from trackingplans.domain import differing, editing
 from trackingplans.domain.merging import Choice, Conflict, Merged, merge
 from trackingplans.domain.paths import same
-from trackingplans.domain.plan import Plan, PlanError, from_document, to_document
+from trackingplans.domain.plan import Plan, PlanError, to_document
 from trackingplans.draft_models import Draft, DraftStep
 
 
@@ -25,9 +25,8 @@ class Contradicts(Exception):
 
 def preview(draft: Draft, choices: Mapping[str, Choice] | None = None) -> Merged:
     """What the draft would be on the live version. Ours is the draft, theirs what is live."""
-    base = live.plan(draft.base_id) if draft.base_id else Plan()
     theirs = live.plan(draft.plan.live_version_id) if draft.plan.live_version_id else Plan()
-    return merge(base, from_document(drafting.document(draft)), theirs, choices)
+    return merge(drafting.base(draft), drafting.value(draft), theirs, choices)
 
 
 @transaction.atomic

@@ -65,7 +65,8 @@ def standing(draft: Draft, after: Plan, *, on: date) -> Standing:
     given = [one for one in approved if one.revision >= last]
     needed = plan.approvals if plan.approvals is not None else int(_somebody_else(draft, makers))
     errors = _new_errors(plan, after, on)
-    blockers, warnings = [], []
+    blockers: list[str] = []
+    warnings: list[str] = []
     if draft.status != DraftStatus.OPEN:
         blockers.append(f"It is {draft.get_status_display().lower()}.")
     if draft.base_id != plan.live_version_id:

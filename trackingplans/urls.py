@@ -15,6 +15,7 @@ from trackingplans.web import (
     live,
     plans,
     problems,
+    reviews,
     sources,
     versions,
     waiting,
@@ -52,6 +53,20 @@ urlpatterns = [
         "w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/discard/", drafts.draft_discard, name="draft_discard"
     ),
     path("w/<str:ws>/plans/<str:plan>/properties/", grid.grid_properties, name="grid_properties"),
+    path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/review/", reviews.draft_review, name="draft_review"),
+    path(
+        "w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/publish/", reviews.draft_publish, name="draft_publish"
+    ),
+    path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/update/", reviews.draft_update, name="draft_update"),
+    path(
+        "w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/comment/", reviews.draft_comment, name="draft_comment"
+    ),
+    path(
+        "w/<str:ws>/plans/<str:plan>/comments/<str:comment>/resolve/",
+        reviews.comment_resolve,
+        name="comment_resolve",
+    ),
+    path("w/<str:ws>/plans/<str:plan>/policy/", reviews.plan_policy, name="plan_policy"),
     path("w/<str:ws>/plans/<str:plan>/event/", events.plan_event, name="plan_event"),
     path("w/<str:ws>/plans/<str:plan>/problems/", problems.plan_problems, name="plan_problems"),
     path("w/<str:ws>/plans/<str:plan>/problems/note/", problems.plan_problem_note, name="plan_problem_note"),

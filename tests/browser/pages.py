@@ -40,6 +40,8 @@ PAGES = [
     Page("lint_rule", ("code",), in_workspace=False, role=""),
     Page("draft_list", ("plan",)),
     Page("draft_detail", ("plan", "draft")),
+    Page("draft_update", ("plan", "draft")),
+    Page("plan_policy", ("plan",)),
     Page("plan_versions", ("plan",)),
     Page("plan_version", ("plan", "number")),
     Page("plan_export", ("plan",)),

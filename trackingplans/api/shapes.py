@@ -33,11 +33,12 @@ class PlanPage(serializers.Serializer[Any]):
 
 
 class Change(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(["added", "removed", "changed"])
+    kind = serializers.ChoiceField(["added", "removed", "renamed", "changed"])
     type = serializers.CharField(help_text="Of the rule; empty where the plan's own settings changed.")
     name = serializers.CharField()
     version = serializers.IntegerField()
     parts = serializers.ListField(child=serializers.CharField())
+    former = serializers.CharField(help_text="What a renamed event was called; else empty.")
 
 
 class Version(serializers.Serializer[Any]):
@@ -141,7 +142,7 @@ def version_item(plan: TrackingPlan, version: PlanVersion, size: int) -> dict[st
         "published_by": version.published_by.email if version.published_by else None,
         "is_live": version.pk == plan.live_version_id,
         "rules": size,
-        "changes": version.changes,
+        "changes": [{"former": "", **change} for change in version.changes],
     }
 
 

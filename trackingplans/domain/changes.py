@@ -4,23 +4,29 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trackingplans.domain.plan import Plan, Rule, to_document
+from trackingplans.domain.renames import renames
 
 
 class Kind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
+    RENAMED = "renamed"
     CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One rule (or, with an empty `type`, the plan's own settings) that came, went or changed in `parts`."""
+    """One rule (or, with an empty `type`, the plan's own settings) that came, went or changed in `parts`.
+
+    `former`: what a renamed one was called; it may have changed in `parts` too.
+    """
 
     kind: Kind
     type: str
     name: str
     version: int
     parts: tuple[str, ...] = ()
+    former: str = ""
 
 
 def diff(before: Plan, after: Plan) -> list[Change]:
@@ -30,20 +36,24 @@ def diff(before: Plan, after: Plan) -> list[Change]:
     """
     old = {rule.identity: rule for rule in before.rules}
     new = {rule.identity: rule for rule in after.rules}
+    moved = renames(old, new)
+    left = set(moved.values())
     changes = []
     if parts := _differing(_settings(before), _settings(after)):
         changes.append(Change(Kind.CHANGED, "", "", 0, parts))
     for identity, rule in new.items():
-        if identity not in old:
-            changes.append(_change(Kind.ADDED, rule))
+        if identity in moved:
+            former = old[moved[identity]]
+            parts = _differing(_judged(former), _judged(rule))
+            changes.append(Change(Kind.RENAMED, *identity, parts, former.name))
+        elif identity not in old:
+            changes.append(Change(Kind.ADDED, *identity))
         elif parts := _differing(_judged(old[identity]), _judged(rule)):
-            changes.append(_change(Kind.CHANGED, rule, parts))
-    changes += [_change(Kind.REMOVED, rule) for identity, rule in old.items() if identity not in new]
+            changes.append(Change(Kind.CHANGED, *identity, parts))
+    changes += [
+        Change(Kind.REMOVED, *identity) for identity in old if identity not in new and identity not in left
+    ]
     return changes
-
-
-def _change(kind: Kind, rule: Rule, parts: tuple[str, ...] = ()) -> Change:
-    return Change(kind, *rule.identity, parts)
 
 
 def _judged(rule: Rule) -> dict[str, object]:

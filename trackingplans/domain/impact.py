@@ -7,11 +7,10 @@ from typing import Any
 from trackingplans.domain import schema_impact
 from trackingplans.domain.changes import Change, Kind, diff
 from trackingplans.domain.plan import Plan, Rule
-from trackingplans.domain.renames import former_names, renames
+from trackingplans.domain.renames import former_names
 from trackingplans.domain.rules import NAMED
 from trackingplans.domain.schema_impact import Breaks, Effect, Severity
 
-RENAMED = "renamed"
 _ORDER = (Severity.BREAKING, Severity.RISKY, Severity.SAFE)
 _SETTINGS = {
     "name": "the plan's name",
@@ -32,7 +31,7 @@ class Impact:
     `kind`: added, removed, changed or renamed; then `former` is the old name.
     """
 
-    kind: str
+    kind: Kind
     type: str
     name: str
     version: int
@@ -50,7 +49,7 @@ def impacts(before: Plan, after: Plan) -> list[Impact]:
     """What each change from `before` to `after` does, the worst first, else in the order of the diff."""
     comparing = _Comparing(before, after)
     found = [comparing.impact(change) for change in diff(before, after)]
-    return sorted((one for one in found if one is not None), key=lambda one: _ORDER.index(one.severity))
+    return sorted(found, key=lambda one: _ORDER.index(one.severity))
 
 
 class _Comparing:
@@ -60,24 +59,19 @@ class _Comparing:
         self.before, self.after = before, after
         self.old = {rule.identity: rule for rule in before.rules}
         self.new = {rule.identity: rule for rule in after.rules}
-        self.renames = renames(self.old, self.new)
-        self.left = set(self.renames.values())
 
-    def impact(self, change: Change) -> Impact | None:
-        """None for what is told as part of a rename."""
+    def impact(self, change: Change) -> Impact:
         identity = change.type, change.name, change.version
         if not change.type:
             return Impact(change.kind, "", "", 0, tuple(self.settings(change.parts)))
         if change.kind == Kind.REMOVED:
-            return (
-                None if identity in self.left else Impact(change.kind, *identity, (self.removed(identity),))
-            )
+            return Impact(change.kind, *identity, (self.removed(identity),))
         if change.kind == Kind.CHANGED:
             return Impact(change.kind, *identity, tuple(_changed(self.old[identity], self.new[identity])))
-        if identity in self.renames:
-            former = self.old[self.renames[identity]]
-            effects = (_renamed(former, self.new[identity]), *_changed(former, self.new[identity]))
-            return Impact(RENAMED, *identity, effects, former.name)
+        if change.kind == Kind.RENAMED:
+            former, rule = self.old[change.type, change.former, change.version], self.new[identity]
+            effects = (_renamed(former, rule), *_changed(former, rule))
+            return Impact(change.kind, *identity, effects, change.former)
         return Impact(change.kind, *identity, (self.added(self.new[identity]),))
 
     def added(self, rule: Rule) -> Effect:

@@ -58,8 +58,9 @@ def concerned(before: Plan, after: Plan) -> Concerned:
         if change.type == "common":
             return Concerned(everything=True)
         if change.type == "track":
-            events |= _names(change.name, before, after)
-            types |= {kind for kind, name in STAND_INS.items() if name == change.name}
+            called = {change.name, change.former} - {""}
+            events |= {name for one in called for name in _names(one, before, after)}
+            types |= {kind for kind, name in STAND_INS.items() if name in called}
         elif change.type:
             types.add(change.type)
     return Concerned(types=frozenset(types), events=frozenset(events))

@@ -1,23 +1,25 @@
 """Drafts of a plan: the list, a new one, one of them with what it changes, its log, undo and redo."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import Role
+from accounts.models import Membership, Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import drafting, live
+from trackingplans import commenting, comparing, drafting, reviewing
 from trackingplans.domain import narrating
-from trackingplans.domain.impact import impacts
-from trackingplans.domain.plan import Plan, PlanError, from_document
-from trackingplans.draft_models import Draft, DraftStatus, DraftStep
+from trackingplans.domain.editing import Identity
+from trackingplans.domain.plan import PlanError
+from trackingplans.draft_models import Comment, Draft, DraftStatus, DraftStep
 from trackingplans.models import TrackingPlan
-from trackingplans.web import tabs
+from trackingplans.web import differences, tabs
 from trackingplans.web.plans import plan_of
 
 DRAFTS_SHOWN = 200
@@ -61,20 +63,36 @@ def draft_list(request: WorkspaceRequest, plan: str) -> HttpResponse:
 @require_GET
 @member(Role.VIEWER)
 def draft_detail(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
+    """What a draft changes, how its review stands, what is said of it, and who did what."""
     found = plan_of(request, plan)
-    one = draft_of(request, found, draft)
-    before = live.plan(one.base_id) if one.base_id else Plan()
-    steps = (
-        DraftStep.objects.for_workspace(request.workspace)
-        .filter(draft=one)
-        .select_related("author", "undone_by")
-    )
+    one, now = draft_of(request, found, draft), timezone.now()
+    before, after = drafting.base(one), drafting.value(one)
+    different = comparing.differences(found, before, after, now=now)
+    steps = DraftStep.objects.for_workspace(request.workspace).filter(draft=one).select_related("author")
+    standing = reviewing.standing(one, after, on=now.date())
+    mine = next((review for review in standing.reviews if review.reviewer_id == request.user.pk), None)
+    makers = reviewing.makers_of(one)
+    members = Membership.objects.for_workspace(request.workspace).filter(role__gte=Role.EDITOR)
+    comments = list(commenting.of_draft(one))
+    said: dict[Identity | None, list[Comment]] = {}
+    for comment in comments:
+        said.setdefault(commenting.identity(comment), []).append(comment)
+    changes = differences.shown(different, before, after)
     context = {
         "plan": found,
         "draft": one,
-        "impacts": impacts(before, from_document(drafting.document(one))),
+        "count": len(different),
+        "changes": [(change, said.pop(change.difference.identity, [])) for change in changes],
+        "comments": [comment for left in said.values() for comment in left],
+        "severities": Counter(change.impact.severity.value for change in different),
+        "standing": standing,
+        "mine": mine,
+        "since": [_told(step) for step in reviewing.since_review(one, request.user)],
+        "may_approve": request.membership.may_edit and request.user.pk not in makers,
+        "people": members.exclude(user__in=makers | {request.user.pk}).select_related("user"),
         "steps": [_told(step) for step in steps.order_by("-number")[:STEPS_SHOWN]],
         "is_behind": one.base_id != found.live_version_id,
+        "is_open": one.status == DraftStatus.OPEN,
         "tabs": tabs.of_plan(request, found, "draft_list"),
     }
     return render(request, "trackingplans/draft_detail.html", context)
