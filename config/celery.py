@@ -70,6 +70,11 @@ app.conf.update(
             "schedule": 600.0,
             "options": {"expires": 600.0},
         },
+        "read sheets": {
+            "task": "trackingplans.tasks.read_sheets",
+            "schedule": 30.0,
+            "options": {"expires": 30.0},
+        },
         "keep house": {"task": "ingest.tasks.keep_house", "schedule": 600.0, "options": {"expires": 600.0}},
     },
 )

@@ -13,9 +13,10 @@ from ingest import inbox
 from ingest.models import DeadRow
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 from tests.violations.rows import traffic_hours, violation
-from trackingplans import commenting, drafting, linting, publishing, sourcing, starters
+from trackingplans import commenting, drafting, linting, publishing, sourcing, starters, uploading
 from trackingplans.draft_models import Draft
 from trackingplans.models import PlanVersion, RecentMessage, Source, SourceType
+from trackingplans.sheet_models import UploadedSheet
 from violations import composing
 from violations.models import Digest, Sample, Violation
 
@@ -42,6 +43,7 @@ class World:
     token: str  # the text of an admin's token
     version: PlanVersion
     draft: Draft
+    sheet: UploadedSheet
     source: Source
     violation: Violation
     message: RecentMessage
@@ -71,6 +73,7 @@ class World:
             "name": kept[0].name if kept else "",
             "plan": self.version.plan.public_id,
             "draft": self.draft.public_id,
+            "sheet": self.sheet.public_id,
             "comment": self.draft.comments.order_by("pk")[0].public_id,
             "number": self.version.number,
             "problem": linting.problems(self.version.pk)[0].fingerprint,
@@ -105,7 +108,7 @@ def a_world(name: str = "Strider") -> World:
     )
     return World(
         workspace=workspace, admin=admin, publisher=publisher, editor=editor, viewer=viewer, team=team,
-        token=token, version=version, draft=_draft(version, admin),
+        token=token, version=version, draft=_draft(version, admin), sheet=_sheet(workspace, admin),
         source=source, violation=_violation(source), message=_message(source),
         dead=_dead(source), digest=_digest(team),
         delivery=_delivery(source),
@@ -128,6 +131,11 @@ def _draft(version: PlanVersion, admin: Membership) -> Draft:
         version.plan, admin.user, "What kinds are there?", draft=draft, rule=("track", "Order Completed", 1)
     )
     return drafting.undo(draft, admin.user)
+
+
+def _sheet(workspace: Workspace, admin: Membership) -> UploadedSheet:
+    rows = "Event,When fired,Parameter,Type,Jira\nOrder Completed,Thank-you page,total,number,X-1\n"
+    return uploading.receive(workspace, admin.user, "Q3 plan.csv", rows.encode())
 
 
 def _member(workspace: Workspace, role: Role) -> Membership:

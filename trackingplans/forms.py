@@ -35,7 +35,8 @@ class ImportPlan(forms.Form):
     file = forms.FileField(
         required=False,
         label="File",
-        help_text="JSON or YAML: a plan of ours, Segment's list of rules, or Typewriter's plan.json.",
+        help_text="A sheet (CSV, XLSX) with any columns, a plan of ours in JSON or YAML, Segment's list of rules, or "
+        "Typewriter's plan.json.",
     )
     text = forms.CharField(
         required=False,
@@ -60,6 +61,11 @@ class ImportPlan(forms.Form):
         content: bytes = upload.read()
         upload.seek(0)
         return content
+
+    def filename(self) -> str:
+        """What the upload is called; a pasted one has no name of its own."""
+        upload = self.cleaned_data["file"]
+        return "Pasted rows" if upload is None else PurePath(upload.name).name
 
     def unnamed(self) -> str:
         """What a plan is called that says no name."""

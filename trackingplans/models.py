@@ -11,6 +11,7 @@ from accounts.models import ALPHABET, Team, User, WorkspaceOwned, public_id
 from trackingplans.draft_models import (
     Draft,
 )
+from trackingplans.sheet_models import PlanLink, SheetMapping, UploadedSheet  # noqa: F401  # Django looks here
 
 
 def new_plan_id() -> str:

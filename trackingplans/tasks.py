@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from trackingplans import implementing, posting
+from trackingplans import implementing, posting, uploading
 
 
 @shared_task(name="trackingplans.tasks.send_plan_mail")
@@ -17,3 +17,11 @@ def send_plan_mail() -> None:
 def note_implemented() -> None:
     """Note which events their sources have begun to send as planned."""
     implementing.note(timezone.now())
+
+
+@shared_task(name="trackingplans.tasks.read_sheets")
+def read_sheets() -> None:
+    """Read the sheets that wait to be looked at, and drop those that nobody brought in."""
+    while uploading.read_next(timezone.now()):
+        pass
+    uploading.drop_old(timezone.now())

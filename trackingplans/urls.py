@@ -17,6 +17,7 @@ from trackingplans.web import (
     problems,
     reviews,
     sources,
+    uploads,
     versions,
     waiting,
 )
@@ -43,6 +44,7 @@ urlpatterns = [
     path("w/<str:ws>/plans/", plans.plan_list, name="plan_list"),
     path("w/<str:ws>/plans/new/", plans.plan_new, name="plan_new"),
     path("w/<str:ws>/plans/import/", imports.plan_import, name="plan_import"),
+    path("w/<str:ws>/plans/import/<str:sheet>/", uploads.sheet_import, name="sheet_import"),
     path("w/<str:ws>/plans/<str:plan>/", grid.plan_detail, name="plan_detail"),
     path("w/<str:ws>/plans/<str:plan>/drafts/", drafts.draft_list, name="draft_list"),
     path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/", drafts.draft_detail, name="draft_detail"),

@@ -31,6 +31,7 @@ PAGES = [
     Page("plan_list"),
     Page("plan_new"),
     Page("plan_import"),
+    Page("sheet_import", ("sheet",)),
     Page("plan_detail", ("plan",)),
     Page("plan_event", ("plan",)),
     Page("plan_problems", ("plan",)),

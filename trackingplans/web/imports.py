@@ -4,12 +4,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import importing
+from trackingplans import importing, uploading
 from trackingplans.domain.plan import PlanError
 from trackingplans.forms import ImportPlan
 from trackingplans.models import TrackingPlan
@@ -37,6 +39,8 @@ def _import(request: WorkspaceRequest, plan: TrackingPlan | None) -> HttpRespons
     template = "trackingplans/_import_preview.html" if request.htmx else "trackingplans/plan_import.html"
     if not form.is_valid():
         return render(request, template, context)
+    if uploading.is_sheet(form.content(), form.filename()):
+        return _map(request, form, plan, context)
     name, unnamed = form.cleaned_data["name"], plan.name if plan else form.unnamed()
     if request.POST.get("do") == "import":
         try:
@@ -52,6 +56,22 @@ def _import(request: WorkspaceRequest, plan: TrackingPlan | None) -> HttpRespons
     preview = importing.preview(form.content(), name=name, unnamed=unnamed, plan=plan)
     context |= {"preview": preview, "form": form if request.htmx else _with_text(form)}
     return render(request, template, context)
+
+
+def _map(
+    request: WorkspaceRequest, form: ImportPlan, plan: TrackingPlan | None, context: dict[str, Any]
+) -> HttpResponse:
+    """A sheet's columns are mapped on a page of its own."""
+    content = form.content()
+    raw = content.encode(errors="replace") if isinstance(content, str) else content
+    try:
+        upload = uploading.receive(request.workspace, request.user, form.filename(), raw, plan)
+    except PlanError as error:
+        preview = importing.Preview(None, {}, [], error.problems, [])
+        template = "trackingplans/_import_preview.html" if request.htmx else "trackingplans/plan_import.html"
+        return render(request, template, context | {"preview": preview})
+    address = reverse("sheet_import", args=[request.workspace.public_id, upload.public_id])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _with_text(form: ImportPlan) -> ImportPlan:

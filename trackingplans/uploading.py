@@ -1,0 +1,188 @@
+"""A sheet on its way into a plan: received, its columns mapped, read in the background, looked at, brought in."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import auditing
+from accounts.models import User, Workspace
+from trackingplans import drafting, publishing
+from trackingplans.domain import editing
+from trackingplans.domain.legible import shortened, storable
+from trackingplans.domain.plan import PlanError, Problem
+from trackingplans.draft_models import Draft
+from trackingplans.interchange import formats
+from trackingplans.interchange.sheets import columns, opening, reading
+from trackingplans.interchange.sheets.opening import Sheet
+from trackingplans.models import PlanVersion, TrackingPlan
+from trackingplans.sheet_models import SheetMapping, SheetState, UploadedSheet
+
+KEPT = timedelta(days=1)
+GIVEN_UP_AFTER = timedelta(seconds=60)  # without progress: then somebody else reads the sheet again
+_SURE = 2  # names of columns that make a text a sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was read of a sheet; any problem keeps it out."""
+
+    document: dict[str, Any]
+    losses: list[str]
+    problems: list[Problem]
+
+
+def is_sheet(raw: bytes | str, filename: str = "") -> bool:
+    """Whether a file is rows whose columns somebody has to map: no plan in a format we know."""
+    raw = raw.encode(errors="surrogatepass") if isinstance(raw, str) else raw
+    if opening.is_workbook(raw) or filename.lower().endswith((".csv", ".tsv")):
+        return not _is_known(raw)
+    if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"", b"{", b"["):
+        return False
+    try:
+        return not _is_known(raw) and columns.known(opening.opened(raw).header) >= _SURE
+    except PlanError:
+        return False
+
+
+def _is_known(raw: bytes) -> bool:
+    try:
+        return formats.sheet_in(raw) is not None
+    except PlanError:
+        return False
+
+
+def receive(
+    workspace: Workspace, user: User, filename: str, raw: bytes, plan: TrackingPlan | None = None
+) -> UploadedSheet:
+    """Keeps the file, its columns mapped as they were the last time, else as they look. Raises PlanError."""
+    sheet = opening.opened(raw)
+    known = (
+        SheetMapping.objects.for_workspace(workspace)
+        .filter(fingerprint=columns.fingerprint(sheet.header))
+        .first()
+    )
+    mapping = columns.remembered(known.mapping, sheet.header) if known else None
+    found: UploadedSheet = UploadedSheet.objects.create(
+        workspace=workspace,
+        plan=plan,
+        author=user,
+        filename=shortened(storable(filename), 200),
+        content=raw,
+        mapping=mapping or columns.guessed(sheet.header, sheet.column),
+        total=sheet.total,
+    )
+    return found
+
+
+def opened(upload: UploadedSheet) -> Sheet:
+    """The table in the file."""
+    return opening.opened(bytes(upload.content))
+
+
+def map_columns(upload: UploadedSheet, mapping: Sequence[str]) -> None:
+    """Says which column holds what, remembers it, and lets the sheet be read. Raises PlanError."""
+    sheet = opened(upload)
+    chosen = [key for key in mapping if key]
+    twice = next((key for key in chosen if chosen.count(key) > 1), None)
+    if len(mapping) != len(sheet.header) or not columns.WORDS.keys() >= set(chosen):
+        raise PlanError([Problem("", "Map each column of the sheet.")])
+    if twice:
+        raise PlanError([Problem("", f"Two columns say the same: {columns.WORDS[twice]}. Choose one.")])
+    if "event" not in chosen:
+        raise PlanError([Problem("", "Say which column holds the names of events.")])
+    named = {name: key for name, key in zip(sheet.header, mapping, strict=True) if name}
+    with transaction.atomic():
+        SheetMapping.objects.update_or_create(
+            workspace=upload.workspace,
+            fingerprint=columns.fingerprint(sheet.header),
+            defaults={"mapping": named},
+        )
+        upload.mapping, upload.state, upload.row = list(mapping), SheetState.WAITING, 0
+        upload.touched_at = timezone.now()
+        upload.save(update_fields=["mapping", "state", "row", "touched_at"])
+
+
+def read_next(now: datetime) -> bool:
+    """Read one sheet that waits, or that nobody gets on with; whether there was one."""
+    forsaken = Q(state=SheetState.READING, touched_at__lt=now - GIVEN_UP_AFTER)
+    with transaction.atomic():
+        waiting = UploadedSheet.objects.filter(Q(state=SheetState.WAITING) | forsaken).order_by("pk")
+        upload = waiting.select_for_update(skip_locked=True).first()
+        if upload is None:
+            return False
+        UploadedSheet.objects.filter(pk=upload.pk).update(state=SheetState.READING, touched_at=now)
+    rows = UploadedSheet.objects.filter(pk=upload.pk)
+    outcome: dict[str, Any]
+    try:
+        carried = reading.read(opened(upload), upload.mapping, lambda row: _got_to(rows, row))
+        publishing.checked({**carried.document, "name": carried.document["name"] or "Imported plan"})
+        outcome, state = {"document": carried.document, "losses": carried.losses}, SheetState.READ
+    except PlanError as error:
+        outcome = {"problems": [(problem.path, problem.message) for problem in error.problems]}
+        state = SheetState.FAILED
+    rows.filter(state=SheetState.READING).update(
+        state=state, outcome=storable(json.dumps(outcome)), row=upload.total
+    )
+    return True
+
+
+def _got_to(rows: Any, row: int) -> None:
+    rows.update(row=row, touched_at=timezone.now())
+
+
+def outcome(upload: UploadedSheet) -> Outcome:
+    """What was read of the sheet."""
+    said = json.loads(upload.outcome)
+    problems = [Problem(path, message) for path, message in said.get("problems", ())]
+    return Outcome(said.get("document", {}), said.get("losses", []), problems)
+
+
+@transaction.atomic
+def as_plan(upload: UploadedSheet, user: User, name: str) -> PlanVersion:
+    """The sheet as a new plan, live at once. Raises PlanError."""
+    document = {**outcome(upload).document, "name": name}
+    message = f"Imported from {upload.filename}"
+    version = publishing.create(upload.workspace, document, actor=user, message=message)
+    auditing.record(upload.workspace, user, "plan.imported", version.plan.name, format=reading.NAME)
+    upload.delete()
+    return version
+
+
+@transaction.atomic
+def as_draft(upload: UploadedSheet, plan: TrackingPlan, user: User) -> Draft:
+    """The sheet as a draft of the plan: its events added or replaced, all others as they are. Raises PlanError."""
+    draft = drafting.start(plan, user, shortened(f"Import of {upload.filename}", drafting.LONGEST_NAME))
+    edits = edits_for(drafting.document(draft), outcome(upload).document)
+    if edits:
+        draft = drafting.change(draft, user, edits, why=f"From {upload.filename}")
+    upload.delete()
+    return draft
+
+
+def edits_for(before: dict[str, Any], brought: dict[str, Any]) -> list[dict[str, Any]]:
+    """What makes the rules of a plan those of a sheet; notes that a sheet does not say stay."""
+    known = {editing.identity_of(rule): rule for rule in before["rules"]}
+    edits: list[dict[str, Any]] = []
+    for rule in brought["rules"]:
+        old = known.get(editing.identity_of(rule))
+        if old is None:
+            edits.append({"op": "add_rule", "rule": rule})
+            continue
+        new = {**old, **rule, "meta": {**old.get("meta", {}), **rule.get("meta", {})}}
+        if new != {"meta": {}, **old}:
+            kind, name, version = editing.identity_of(old)
+            edits.append(
+                {"op": "replace_rule", "of": {"type": kind, "name": name, "version": version}, "rule": new}
+            )
+    return edits
+
+
+def drop_old(now: datetime) -> int:
+    """Drops sheets that nobody brought in within a day; returns how many."""
+    return int(UploadedSheet.objects.filter(created_at__lt=now - KEPT).delete()[0])
