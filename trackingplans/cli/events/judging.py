@@ -1,5 +1,6 @@
 """Judges a block of events: what `planwright check` does with every one of them."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -63,19 +64,28 @@ class Judge:
         self._wanted = wanted
 
     def judge(self, block: Block) -> Judged:
-        """What became of the messages in a block."""
+        """What became of the messages in a block.
+
+        Python's search for cycles is put off to its end: it would walk living messages again and again.
+        """
+        gc.disable()
+        try:
+            return self._judged(block)
+        finally:
+            gc.enable()
+
+    def _judged(self, block: Block) -> Judged:
         try:
             data = read_block(block)
         except Unusable as error:
             return Judged(block.name, 0, 0, block.done, {}, [], problem=error.sentence)
         work = _Work(block.name, self._wanted, self._check, self._on)
-        parts, lines = _parts(block, data)
+        parts, lines, breaks = _parts(block, data)
         read = messages.each(data, parts, LIMITS, _around(block), self._accepts)
         self._judge(parts, lines, read, work)
         if block.huge is not None:
             reason = f"A message may have {LIMITS.message_bytes:,} bytes."
             work.reject(lines[-1], Fault("too_large", reason, head=block.huge))
-        breaks = block.breaks if block.lines is not None else data.count(b"\n")
         tally = work.tally
         return Judged(
             block.name, sum(tally.verdicts().values()), breaks, block.done, tally.verdicts(), tally.groups(),
@@ -157,15 +167,16 @@ def read_block(block: Block) -> bytes:
         os.close(descriptor)
 
 
-def _parts(block: Block, data: bytes) -> tuple[list[bytes], Sequence[int]]:
-    """The values, and the line of each."""
+def _parts(block: Block, data: bytes) -> tuple[list[bytes], Sequence[int], int]:
+    """The values, the line of each, and how many line breaks there are."""
     parts = data.split(b"\n") if data else []
     if block.lines is not None:
-        return parts, block.lines
+        return parts, block.lines, block.breaks
+    breaks = max(0, len(parts) - 1)
     if all(parts) and not any(map(bytes.isspace, parts)):
-        return parts, range(len(parts))
+        return parts, range(len(parts)), breaks
     lines = [line for line, part in enumerate(parts) if part and not part.isspace()]
-    return [parts[line] for line in lines], lines
+    return [parts[line] for line in lines], lines, breaks
 
 
 def _around(block: Block) -> Around:
