@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts import auditing
 from accounts.models import User, Workspace
-from trackingplans import assembling
+from trackingplans import assembling, briefing
 from trackingplans.domain import changes
 from trackingplans.domain.legible import storable
 from trackingplans.domain.plan import Plan, PlanError, Problem, from_document
@@ -43,7 +43,8 @@ def _publish(
     plan: TrackingPlan, document: dict[str, Any], after: Plan, actor: User | None, message: str
 ) -> PlanVersion:
     with transaction.atomic():
-        locked = TrackingPlan.objects.for_workspace(plan.workspace).select_for_update().get(pk=plan.pk)
+        plans = TrackingPlan.objects.for_workspace(plan.workspace).select_related("workspace")
+        locked = plans.select_for_update(of=("self",)).get(pk=plan.pk)
         live: PlanVersion | None = locked.live_version
         settings, digests = assembling.store(locked, document)
         if live is not None and (live.settings, live.rules) == (settings, digests):
@@ -64,6 +65,8 @@ def _publish(
         plan.name = locked.name = after.name
         locked.save(update_fields=["live_version", "name"])
         auditing.record(plan.workspace, actor, "plan.published", plan.name, version=version.number)
+        if live is not None:
+            briefing.write_mail(locked, version)
         return version
 
 

@@ -1,6 +1,5 @@
 """A draft goes live: when nothing stands in the way, its document becomes the plan's next version."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -8,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from trackingplans import drafting, publishing, reviewing
 from trackingplans.domain.plan import PlanError, Problem
-from trackingplans.draft_models import Draft, DraftStatus, PlanMail
+from trackingplans.draft_models import Draft, DraftStatus
 from trackingplans.models import PlanVersion, Source, TrackingPlan
 
 
@@ -20,16 +19,8 @@ class Blocked(Exception):
         self.standing = standing
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
-    """The version a draft became, and the mail that tells of it."""
-
-    version: PlanVersion
-    mail: list[PlanMail]
-
-
 @transaction.atomic
-def release(draft: Draft, user: User, *, now: datetime, message: str = "") -> Released:
+def release(draft: Draft, user: User, *, now: datetime, message: str = "") -> PlanVersion:
     """The draft's document as the next version, live from now on; its sources follow the plan again.
 
     Raises Blocked, PlanError when it cannot be used or changes nothing, drafting.NotOpen.
@@ -49,4 +40,4 @@ def release(draft: Draft, user: User, *, now: datetime, message: str = "") -> Re
     held.status, held.version = DraftStatus.PUBLISHED, version
     drafting.moved_on(held)
     Source.objects.for_workspace(draft.workspace).filter(draft=held).update(draft=None)
-    return Released(version, [])
+    return version

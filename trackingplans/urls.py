@@ -82,6 +82,12 @@ urlpatterns = [
     path("w/<str:ws>/plans/<str:plan>/try/", events.try_event, name="try_event"),
     path("w/<str:ws>/plans/<str:plan>/versions/", versions.plan_versions, name="plan_versions"),
     path("w/<str:ws>/plans/<str:plan>/versions/<int:number>/", versions.plan_version, name="plan_version"),
+    path(
+        "w/<str:ws>/plans/<str:plan>/versions/<int:number>/briefs/",
+        versions.version_briefs,
+        name="version_briefs",
+    ),
+    path("w/<str:ws>/plans/<str:plan>/compare/", versions.plan_compare, name="plan_compare"),
     path("w/<str:ws>/plans/<str:plan>/export/", plans.plan_export, name="plan_export"),
     path("w/<str:ws>/plans/<str:plan>/replace/", imports.plan_replace, name="plan_replace"),
     path("w/<str:ws>/plans/<str:plan>/name/", plans.plan_rename, name="plan_rename"),

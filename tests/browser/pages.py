@@ -45,6 +45,8 @@ PAGES = [
     Page("plan_policy", ("plan",)),
     Page("plan_versions", ("plan",)),
     Page("plan_version", ("plan", "number")),
+    Page("version_briefs", ("plan", "number")),
+    Page("plan_compare", ("plan",)),
     Page("plan_export", ("plan",)),
     Page("plan_rename", ("plan",)),
     Page("plan_replace", ("plan",)),

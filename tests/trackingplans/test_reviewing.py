@@ -87,13 +87,13 @@ def test_a_draft_goes_live_when_somebody_else_approved_it(draft, plan, ana, bob)
         approve(draft, ana)
 
     approve(draft, bob)
-    released = releasing.release(draft, bob, now=NOW, message="Coupons are counted")
+    version = releasing.release(draft, bob, now=NOW, message="Coupons are counted")
 
     draft.refresh_from_db()
     plan.refresh_from_db()
-    assert plan.live_version == released.version == draft.version
+    assert plan.live_version == version == draft.version
     assert draft.status == DraftStatus.PUBLISHED
-    assert (released.version.message, released.version.published_by) == ("Coupons are counted", bob)
+    assert (version.message, version.published_by) == ("Coupons are counted", bob)
     assert "coupon" in str(assembling.document(plan.live_version))
     with pytest.raises(drafting.NotOpen):
         drafting.change(draft, ana, [ADD])
@@ -104,7 +104,7 @@ def test_whoever_is_alone_publishes_alone(draft, people, ana):
         people[name].delete()
 
     assert standing(draft).needed == 0
-    assert releasing.release(draft, ana, now=NOW).version.number == 2
+    assert releasing.release(draft, ana, now=NOW).number == 2
 
 
 def test_an_approval_is_of_what_the_draft_was(draft, ana, bob):

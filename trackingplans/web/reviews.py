@@ -55,14 +55,14 @@ def draft_review(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespon
 def draft_publish(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
     one = draft_of(request, plan_of(request, plan), draft)
     try:
-        released = releasing.release(
+        version = releasing.release(
             one, request.user, now=timezone.now(), message=request.POST.get("message", "")
         )
     except (releasing.Blocked, drafting.NotOpen, PlanError) as error:
         notices.failed(request, str(error))
         return redirect("draft_detail", request.workspace.public_id, plan, draft)
-    notices.done(request, f"Version {released.version.number} is live.")
-    return redirect("plan_version", request.workspace.public_id, plan, released.version.number)
+    notices.done(request, f"Version {version.number} is live.")
+    return redirect("plan_version", request.workspace.public_id, plan, version.number)
 
 
 @require_http_methods(["GET", "POST"])

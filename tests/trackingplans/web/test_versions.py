@@ -24,7 +24,7 @@ def test_versions_are_listed_shown_and_gone_back_to(client, ana):
 
     assert "Emptied" in listed
     assert "1 change since the version before" in second
-    assert "Removed" in second
+    assert "removed" in second
     assert str(ana.user) in second
     plan.refresh_from_db()
     assert assembling.document(plan.live_version) == plans.a_document()
