@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trackingplans.comparing import Difference, Judged
+from trackingplans.domain.changes import Kind
 from trackingplans.domain.legible import shortened
 from trackingplans.domain.plan import Plan, Rule, to_document
 from trackingplans.outlining import NAMELESS
@@ -29,10 +30,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One change. `general`: effects of no single line; `more`: lines that are left out."""
+    """One change. `summary`: of a rule that came or went; `general`: effects of no single line; `more`: lines that are left out."""
 
     difference: Difference
     title: str
+    summary: str
     lines: Sequence[Line]
     general: Sequence[Judged]
     more: int
@@ -49,15 +51,31 @@ def shown(found: Sequence[Difference], before: Plan, after: Plan) -> list[Shown]
 
 
 def _shown(one: Difference, before: Plan, after: Plan) -> Shown:
-    impact = one.impact
-    lines = list(_settings(before, after)) if not impact.type else list(_lines(one.before, one.after))
+    impact, summary = one.impact, ""
+    if not impact.type:
+        lines = list(_settings(before, after))
+    elif impact.kind in (Kind.ADDED, Kind.REMOVED):
+        lines = []
+        summary = _summary(one.after or one.before)
+    else:
+        lines = list(_lines(one.before, one.after))
     general: list[Judged] = []
     by_path = {line.path: line for line in reversed(lines) if line.path}
     for judged in one.effects:
         line = by_path.get(judged.effect.path.replace("\\", "")) if judged.effect.path else None
         (general if line is None else line.effects).append(judged)
     title = impact.name or NAMELESS.get(impact.type, "The plan itself")
-    return Shown(one, title, lines[:LINES_SHOWN], general, max(0, len(lines) - LINES_SHOWN))
+    return Shown(one, title, summary, lines[:LINES_SHOWN], general, max(0, len(lines) - LINES_SHOWN))
+
+
+def _summary(rule: Rule | None) -> str:
+    """A rule that came or went, in a line: its purpose, and the names of its properties."""
+    if rule is None:
+        return ""
+    names = [path.removeprefix("properties.").removeprefix("traits.") for path in _properties(rule)]
+    purpose = rule.meta.get("purpose")
+    parts = [purpose] if isinstance(purpose, str) and purpose else []
+    return " ".join([*parts, shortened(f"Properties: {', '.join(names) or 'none'}.", LONGEST)])
 
 
 def _lines(before: Rule | None, after: Rule | None) -> Iterator[Line]:
