@@ -30,7 +30,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One change. `summary`: of a rule that came or went; `general`: effects of no single line; `more`: lines that are left out."""
+    """One change. `summary`: of a rule that came or went; `general`: effects of no line; `more`: lines left out."""
 
     difference: Difference
     title: str
