@@ -7,6 +7,7 @@ from benchmarks.ingest.__main__ import main as ingest
 from benchmarks.judging.__main__ import main as judging
 from benchmarks.naming import main as naming
 from benchmarks.rules import main as rules
+from benchmarks.violations.__main__ import main as violations
 
 if __name__ == "__main__":
-    sys.exit(naming([]) | hotpath() | rules() | judging([]) | ingest([]))
+    sys.exit(naming([]) | hotpath() | rules() | judging([]) | ingest([]) | violations([]))

@@ -1,20 +1,22 @@
 """What the pages list: the violations a query finds, with what their rank is made of."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import QuerySet
 
 from accounts.models import Workspace
 from trackingplans.traffic import counting
-from violations import changing, querying, triage
-from violations.grouping import Entry
+from violations import changing, grouping, querying, triage
+from violations.grouping import Entry, Group
 from violations.models import Violation, ViolationHour
 from violations.querying import Filters, Window
 from violations.routing import Routing
+from violations.searching import Search
 
 HOUR = timedelta(hours=1)
 COLUMNS = (  # in the order of Entry
@@ -22,8 +24,12 @@ COLUMNS = (  # in the order of Entry
     "passed_at", "first_seen_at", "last_seen_at",
 )  # fmt: skip
 TYPE, EVENT, COUNT = (COLUMNS.index(name) for name in ("type", "event", "count_then"))
-MOST = 600  # violations that a list for people is made of
-LOOKED_AT = 2_000  # violations at most, to say how many rows there are
+MOST = 300  # violations up to which all rows of a list are counted and put in order
+MOST_BROADLY = 100  # the same, when words are searched that are everywhere
+PAGE = 25  # rows
+PAGES = 40
+BEST = 60  # rows among which those with the highest count or share are looked for, where there are too many
+KEPT_ORDERS = ("rank", "first_seen", "last_seen")
 # How the most important are found without a look at the others; each order has an index behind it.
 ORDERS = {
     "rank": ("-rank", "-id"),
@@ -42,6 +48,28 @@ class Counted:
     is_all: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which page (from 1) of which order; `first`: rows that this says false of come before the others."""
+
+    sort: str
+    page: int = 1
+    first: Callable[[Group], bool] = lambda _group: False
+
+    def ordered(self, entries: Iterable[Entry]) -> list[Group]:
+        return sorted(grouping.grouped(entries, self.sort), key=self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`page`: its rows; `known`: all rows that were counted; `rows`: how many there are."""
+
+    page: Sequence[Group]
+    known: Sequence[Group]
+    rows: Counted
+    has_more: bool  # after this page
+
+
 _MESSAGES = """
 SELECT asked.source_id, asked.type, asked.event,
        sum(t.conforming + t.violating + t.unplanned + t.unchecked)::bigint
@@ -54,27 +82,59 @@ GROUP BY 1, 2, 3
 
 def last(length: timedelta, now: datetime) -> Window:
     """The hours before now that add up to `length`, the running one among them."""
-    return Window(counting.hour_of(now) + HOUR - length, now)
+    return Window(counting.hour_of(now) + HOUR - length, now, is_running=True)
 
 
 def entries(
-    workspace: Workspace,
-    filters: Filters,
-    routing: Routing,
-    window: Window,
-    now: datetime,
-    *,
-    sort: str = "",
+    workspace: Workspace, filters: Filters, routing: Routing, window: Window, now: datetime
 ) -> list[Entry]:
     """What the filters find, as it stands now; shares and growth are those of `window`, counts those of the filters.
 
-    With `sort` (one of ORDERS) at most MOST of them: those that come first in this order, or nearly so, where more
-    are found. Three queries, however many violations there are.
+    Three queries, however many violations there are.
     """
-    rows: Any = querying.found(workspace, filters, routing, now)
-    if sort:
-        rows = rows.order_by(*_order(filters, sort))[:MOST]
-    listed: list[tuple[Any, ...]] = list(rows.values_list(*COLUMNS, "source_id"))
+    return _entries(workspace, querying.found(workspace, filters, routing, now), window)
+
+
+def listing(
+    workspace: Workspace, filters: Filters, routing: Routing, window: Window, now: datetime, wanted: Wanted
+) -> Listing:
+    """One page of rows. Where the filters find no more than MOST violations, all is exact. Where they find more, the
+    rows come in the order that is kept (`rank`), and only those of the page are counted."""
+    found = _ordered(workspace, filters, routing, now, wanted.sort)
+    most = MOST_BROADLY if filters.search and filters.search.is_broad else MOST
+    first: list[tuple[int, UUID]] = list(found.values_list("pk", "key")[: most + 1])
+    begin, end = (wanted.page - 1) * PAGE, wanted.page * PAGE
+    if len(first) <= most:
+        every = Violation.objects.for_workspace(workspace).filter(pk__in=[pk for pk, _ in first])
+        groups = wanted.ordered(
+            _entries(workspace, querying.counted(every, filters.window, now), window) if first else []
+        )
+        return Listing(groups[begin:end], groups, Counted(len(groups), is_all=True), len(groups) > end)
+    known = list(dict.fromkeys(key for _, key in first))
+    ranked = wanted.sort in KEPT_ORDERS
+    keys = known if len(known) > end or not ranked else _first_keys(found, end + 1)
+    shown = keys[begin:end] if ranked else keys[:BEST]
+    named = replace(filters, search=Search(shown))
+    rows = querying.narrowed(workspace, named, routing, now)
+    groups = wanted.ordered(_entries(workspace, querying.counted(rows, filters.window, now), window))
+    least = Counted(max(len(known), end if len(keys) > end else len(keys)), is_all=False)
+    if ranked:
+        return Listing(groups, groups, least, len(keys) > end)
+    return Listing(groups[begin:end], groups, least, len(groups) > end)
+
+
+def rows_of(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> Counted | None:
+    """How many rows (event, field and code) the filters find; None when that would take long."""
+    if filters.search is not None and filters.search.is_broad:
+        return None
+    found = _ordered(workspace, filters, routing, now, "rank")
+    keys: list[UUID] = list(found.values_list("key", flat=True)[: MOST + 1])
+    return Counted(len(set(keys)), is_all=len(keys) <= MOST)
+
+
+def _entries(workspace: Workspace, rows: QuerySet[Any], window: Window) -> list[Entry]:
+    """Rows of `querying.counted` with the messages among which they occurred, and whether they grow."""
+    listed: list[tuple[Any, ...]] = list(rows.order_by().values_list(*COLUMNS, "source_id"))
     bases = _messages(workspace, {(row[-1], row[TYPE], row[EVENT]) for row in listed}, window)
     many = [row[0] for row in listed if row[COUNT] >= changing.GROWING_COUNT]
     growing = _growing(workspace, many, window)
@@ -84,19 +144,28 @@ def entries(
     ]
 
 
-def rows_of(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> Counted:
-    """How many rows (event, field and code) the filters find."""
-    keys = querying.narrowed(workspace, filters, routing, now).order_by().values("key")[: LOOKED_AT + 1]
-    found = keys.aggregate(rows=Count("key", distinct=True), violations=Count("key"))
-    return Counted(found["rows"], is_all=found["violations"] <= LOOKED_AT)
+def _first_keys(found: QuerySet[Any], number: int) -> list[UUID]:
+    """The first distinct keys in the order of `found`; it may hold a key several times, once a source."""
+    look = 4 * number
+    while True:
+        listed: list[UUID] = list(found.values_list("key", flat=True)[:look])
+        keys = list(dict.fromkeys(listed))
+        if len(keys) >= number or len(listed) < look:
+            return keys[:number]
+        look *= 4
 
 
-def _order(filters: Filters, sort: str) -> Sequence[str]:
-    """The order of ORDERS; what is resolved has no rank that counts."""
-    is_ranked = filters.statuses and triage.RESOLVED not in filters.statuses
-    if sort in ("rank", "count", "share") and not is_ranked:
-        return ORDERS["last_seen"]
-    return ORDERS[sort]
+def _ordered(
+    workspace: Workspace, filters: Filters, routing: Routing, now: datetime, sort: str
+) -> QuerySet[Any]:
+    """What the filters find in an order of ORDERS. What is resolved has no rank that counts: the newest come first."""
+    found: QuerySet[Any] = querying.narrowed(workspace, filters, routing, now)
+    if sort in ("rank", "count", "share"):
+        if filters.statuses == (triage.RESOLVED,):
+            return found.filter(resolved_at__isnull=False).order_by("-resolved_at", "-id")
+        if not filters.statuses or triage.RESOLVED in filters.statuses:
+            return found.order_by(*ORDERS["last_seen"])
+    return found.order_by(*ORDERS[sort])
 
 
 def hours(workspace: Workspace, ids: Iterable[int], window: Window, columns: int) -> dict[int, list[int]]:

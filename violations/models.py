@@ -111,6 +111,12 @@ class Violation(WorkspaceOwned):
             models.Index(
                 fields=["workspace", "-rank"], name="violation_by_rank", condition=~Q(state=State.RESOLVED)
             ),
+            models.Index(
+                fields=["workspace", "-rank"],
+                name="unplanned_by_rank",
+                condition=~Q(state=State.RESOLVED) & Q(family="unplanned"),
+            ),
+            models.Index(fields=["workspace", "-rank"], name="muted_by_rank", condition=Q(state=State.MUTED)),
             models.Index(fields=["workspace", "-last_hour"], name="violation_recent"),
             models.Index(fields=["workspace", "-first_seen_at"], name="violation_by_age"),
             models.Index(fields=["workspace", "-id"], name="violation_by_id"),

@@ -17,6 +17,7 @@ from accounts.models import Workspace
 from violations import changing, searching, triage
 from violations.models import State, Violation, ViolationHour
 from violations.routing import Routing
+from violations.searching import Search
 
 DAY = timedelta(hours=24)
 
@@ -28,6 +29,7 @@ class Window:
 
     since: datetime
     until: datetime
+    is_running: bool = False  # it ends now: whatever came last, came in it
 
     @property
     def first_hour(self) -> datetime:
@@ -60,6 +62,7 @@ class Filters:
     changes: tuple[str, ...] = ()
     q: str = ""
     window: Window | None = None
+    search: Search | None = None  # what `q` means, when it was looked up already
 
 
 def found(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> QuerySet[Any]:
@@ -70,9 +73,10 @@ def found(workspace: Workspace, filters: Filters, routing: Routing, now: datetim
 
 def narrowed(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> QuerySet[Violation]:
     """The violations alone, unordered."""
-    rows: QuerySet[Violation] = Violation.objects.for_workspace(workspace).filter(
-        _columns(filters) & searching.matching(workspace, filters.q)
-    )
+    rows: QuerySet[Violation] = Violation.objects.for_workspace(workspace).filter(_columns(filters))
+    search = filters.search or searching.look_up(workspace, filters.q)
+    if search is not None:
+        rows = rows.filter(search.condition(workspace))
     if filters.statuses:
         rows = rows.filter(_in_state(filters.statuses, now))
     if filters.teams:
@@ -82,7 +86,7 @@ def narrowed(workspace: Workspace, filters: Filters, routing: Routing, now: date
         window = window or Window(now - DAY, now)
         rows = changing.changed(rows, filters.changes, window.since, window.until)
     elif window is not None:
-        rows = rows.filter(_inside(window, filters.statuses, now))
+        rows = rows.filter(_inside(window, filters.statuses))
     return rows
 
 
@@ -115,10 +119,10 @@ def _in_state(statuses: tuple[str, ...], now: datetime) -> Q:
     return _any(triage.has_status(name, now) for name in statuses)
 
 
-def _inside(window: Window, statuses: tuple[str, ...], now: datetime) -> Q:
+def _inside(window: Window, statuses: tuple[str, ...]) -> Q:
     """That a violation occurred inside the window, or was resolved in it."""
-    is_over = window.until <= now
-    occurred = Q(Exists(window.hours())) if is_over else Q(last_hour__gte=window.first_hour)
+    is_recent = Q(last_hour__gte=window.first_hour)
+    occurred = is_recent if window.is_running else Q(Exists(window.hours()))
     if statuses and triage.RESOLVED not in statuses:
         return occurred
     return occurred | Q(state=State.RESOLVED, resolved_at__gte=window.since, resolved_at__lt=window.until)

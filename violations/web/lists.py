@@ -15,16 +15,15 @@ from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans.domain.findings import Family
 from trackingplans.models import Source
-from violations import filtering, grouping, inbox, remembering, routing, triage
+from violations import filtering, inbox, remembering, routing, searching, triage
 from violations.grouping import Group
-from violations.inbox import Counted
+from violations.inbox import Counted, Listing, Wanted
 from violations.querying import Filters
 from violations.routing import Routing
 from violations.web import filters, rows
 from violations.web.filters import Asked
 from violations.web.rows import Row
 
-PAGE = 50
 TOLD = tuple(family for family in filtering.FAMILIES if family != Family.UNPLANNED)
 TABS = {"violation_list": "Violations", "not_in_plan": "Not in plan", "muted_list": "Muted"}
 
@@ -33,9 +32,16 @@ TABS = {"violation_list": "Violations", "not_in_plan": "Not in plan", "muted_lis
 class Tab:
     word: str
     url: str
-    count: int
-    has_more: bool
+    counted: Counted | None
     is_current: bool
+
+    @property
+    def count(self) -> int | None:
+        return self.counted.rows if self.counted else None
+
+    @property
+    def has_more(self) -> bool:
+        return self.counted is not None and not self.counted.is_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +75,23 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
     owners = routing.routing(request.workspace)
     asked = filters.read(request.GET, request.workspace, owners, now)
     sources = list(Source.objects.for_workspace(request.workspace).select_related("plan").order_by("name"))
-    groups, counts, is_all = _looked_up(request, tab, asked, owners, now)
     page = _page_number(request)
-    shown = groups[(page - 1) * PAGE : page * PAGE]
+    found, counts = _looked_up(request, tab, asked, owners, now, page)
     context: dict[str, Any] = {
         "tab": tab,
         "tabs": [
-            Tab(word, _address(request, name), counts[name].rows, not counts[name].is_all, name == tab)
-            for name, word in TABS.items()
+            Tab(word, _address(request, name), counts[name], name == tab) for name, word in TABS.items()
         ],
         "asked": asked,
-        "sections": _sections(tab, rows.rows(request.workspace, shown, owners, asked.window)),
+        "sections": _sections(tab, rows.rows(request.workspace, found.page, owners, asked.window)),
         "chips": filters.chips(asked, sources, owners),
         "sources": sources,
         "teams": owners.teams.values(),
-        "total": len(groups),
-        "is_all": is_all,
-        "shown": len(shown),
-        "occurrences": sum(group.count for group in groups),
-        "older": asked.url(page=str(page + 1)) if page * PAGE < len(groups) else "",
+        "total": found.rows.rows,
+        "found": found,
+        "shown": len(found.page),
+        "occurrences": sum(group.count for group in found.known),
+        "older": asked.url(page=str(page + 1)) if found.has_more and page < inbox.PAGES else "",
         "newer": asked.url() if page > 1 else "",
         "presets": [(name, words) for name, (_, words) in filters.PRESETS.items()],
         "statuses": filters.STATUSES.items(),
@@ -98,22 +102,18 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
 
 
 def _looked_up(
-    request: WorkspaceRequest, tab: str, asked: Asked, owners: Routing, now: datetime
-) -> tuple[list[Group], dict[str, Counted], bool]:
-    """The tab's rows in order, how many each tab has under the same filters, and whether the rows are all there are."""
+    request: WorkspaceRequest, tab: str, asked: Asked, owners: Routing, now: datetime, page: int
+) -> tuple[Listing, dict[str, Counted | None]]:
+    """The page's rows, and how many each tab has under the same filters."""
     workspace = request.workspace
-    of_tab = {name: _of_tab(name, asked.filters) for name in TABS}
-    entries = inbox.entries(workspace, of_tab[tab], owners, asked.window, now, sort=asked.sort)
-    groups = grouping.grouped(entries, asked.sort)
-    if tab == "not_in_plan":
-        groups.sort(key=_is_property)
-    is_all = len(entries) < inbox.MOST
-    counts = {
-        name: inbox.rows_of(workspace, wanted, owners, now)
-        for name, wanted in of_tab.items()
-        if name != tab or not is_all
+    filters = replace(asked.filters, search=searching.look_up(workspace, asked.filters.q))
+    of_tab = {name: _of_tab(name, filters) for name in TABS}
+    wanted = Wanted(asked.sort, page, _is_property) if tab == "not_in_plan" else Wanted(asked.sort, page)
+    found = inbox.listing(workspace, of_tab[tab], owners, asked.window, now, wanted)
+    others = {
+        name: inbox.rows_of(workspace, wanted, owners, now) for name, wanted in of_tab.items() if name != tab
     }
-    return groups, {tab: Counted(len(groups), is_all=True), **counts}, is_all
+    return found, {tab: found.rows, **others}
 
 
 def _of_tab(tab: str, wanted: Filters) -> Filters:
@@ -149,4 +149,4 @@ def _address(request: WorkspaceRequest, tab: str) -> str:
 
 def _page_number(request: WorkspaceRequest) -> int:
     text = request.GET.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return min(max(1, int(text)), inbox.PAGES) if text.isascii() and text.isdigit() and len(text) < 6 else 1
