@@ -112,6 +112,8 @@ class Export(OfPlans):
         responses={
             (200, "application/json"): OpenApiTypes.OBJECT,
             (200, "application/yaml"): OpenApiTypes.STR,
+            (200, formats.XLSX): OpenApiTypes.BINARY,
+            (200, formats.ZIP): OpenApiTypes.BINARY,
         },
         tags=["plans"],
     )
@@ -136,7 +138,7 @@ class Export(OfPlans):
             export = formats.write(document, name)
         except PlanError as error:
             raise plan_problems(error) from None
-        response = HttpResponse(export.text, content_type=f"{export.format.content_type}; charset=utf-8")
+        response = HttpResponse(export.data, content_type=formats.content_type(export.format))
         response["Planwright-Losses"] = json.dumps(export.losses)
         return response
 

@@ -42,6 +42,6 @@ def convert(
         export = formats.write(carried.document, to.value)
     except PlanError as error:
         raise of_problems(source, error.problems) from None
-    files.write(target, export.text.encode())
+    files.write(target, export.data)
     for loss in [*carried.losses, *export.losses]:
         sys.stderr.write(f"Left behind: {loss}\n")

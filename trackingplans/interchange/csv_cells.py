@@ -1,6 +1,8 @@
 """Lists and paths as they stand in one cell of a sheet."""
 
+import json
 import re
+from typing import Any
 
 ITEMS = "$"  # the step into a list
 
@@ -20,6 +22,11 @@ def step(name: str) -> str:
 def values(cell: str) -> list[str]:
     """The values of a cell, with | between."""
     return [_plain(value.strip()) for value in re.findall(r"(?:[^|\\]|\\.)+", cell)]
+
+
+def text(value: Any) -> str:
+    """A JSON value as people type it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def listed(parts: list[str]) -> str:

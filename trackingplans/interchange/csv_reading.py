@@ -114,7 +114,7 @@ def _node(row: Row) -> Document | str:
     elif kind not in ("", "any", "enum"):
         return f"The data type must be one of any, {', '.join(KINDS)}, Date time, Enum."
     if row.get("example"):
-        node["examples"] = [_value(row["example"], node.get("type"))]
+        node["examples"] = [value_of(row["example"], node.get("type"))]
     if row.get("pattern"):
         node["pattern"] = row["pattern"]
     nullable = row.get("null", "").strip().lower()
@@ -122,14 +122,14 @@ def _node(row: Row) -> Document | str:
         return "Whether null is allowed must be yes or no."
     is_nullable = nullable in _YES
     if row.get("enum"):
-        values = [_value(text, node.get("type")) for text in csv_cells.values(row["enum"])]
+        values = [value_of(text, node.get("type")) for text in csv_cells.values(row["enum"])]
         node["enum"] = [*values, *([None] if is_nullable else [])]
     if is_nullable and "type" in node and node["type"] != "null":
         node["type"] = [node["type"], "null"]
     return node
 
 
-def _value(text: str, kind: str | None) -> Any:
+def value_of(text: str, kind: str | None) -> Any:
     """An allowed value as its data type has it."""
     if kind not in ("integer", "number", "boolean"):
         return text

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from trackingplans.interchange import csv_cells, segment_flat
+from trackingplans.interchange import csv_cells, csv_reading, segment_flat
 
 _SAID = {"type", "description", "properties", "items", "required", "pattern", "enum", "format"}
 _NOTES = {"$schema", "$id", "id", "key", "labels", "title"}
@@ -16,8 +16,9 @@ Row = dict[str, str]
 class Writing:
     """One rule becoming rows. `lost`: what of its schema has no column."""
 
-    def __init__(self, rule: Document) -> None:
+    def __init__(self, rule: Document, *, with_examples: bool = False) -> None:
         self.lost: list[str] = []
+        self._said = _SAID | {"examples"} if with_examples else _SAID
         self._rule = rule
 
     def rows(self) -> Iterator[Row]:
@@ -60,7 +61,7 @@ class Writing:
 
     def _one(self, child: Any, path: str, *, is_needed: bool) -> Iterator[Row]:
         node = child if isinstance(child, dict) else {}
-        self._lose(node, _SAID)
+        self._lose(node, self._said)
         values = node.get("enum")
         kind, is_nullable = self._kind(node)
         yield {
@@ -71,6 +72,7 @@ class Writing:
             "null": "yes" if is_nullable else "no",
             "pattern": str(node.get("pattern", "")),
             "enum": self._listed(values, kind) if isinstance(values, list) else "",
+            "example": self._example(node) if "examples" in self._said else "",
         }
         yield from self._below(node, f"{path}.")
 
@@ -93,6 +95,17 @@ class Writing:
         if "format" in node:
             self.lost.append("“format” of a property")
         return (others[0] if others else "null" if kinds else "any"), is_nullable
+
+    def _example(self, node: Document) -> str:
+        """The first example; a cell holds one, and no list or object."""
+        examples = node.get("examples", [])
+        first = examples[0] if isinstance(examples, list) and examples else ""
+        named = node.get("type")
+        kinds = [kind for kind in (named if isinstance(named, list) else [named]) if kind != "null"]
+        as_read = csv_reading.value_of(csv_cells.text(first), kinds[0] if len(kinds) == 1 else None)
+        if examples and examples != [as_read]:
+            self.lost.append("examples but the first")
+        return csv_cells.text(first)
 
     def _listed(self, values: list[Any], kind: str) -> str:
         texts = [

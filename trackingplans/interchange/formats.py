@@ -5,22 +5,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from trackingplans.domain.plan import PlanError, Problem
-from trackingplans.interchange import planwright, reading, segment, segment_config, segment_csv, segment_flat
+from trackingplans.interchange import (
+    planwright,
+    reading,
+    schema_files,
+    segment,
+    segment_config,
+    segment_csv,
+    segment_flat,
+)
 from trackingplans.interchange.carrying import Carried, Written, origin_of
+from trackingplans.interchange.sheets import writing
 
 JSON = "application/json"
 YAML = "application/yaml"
 CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`words`: what people call it. `ending`: of a file's name."""
+    """`words`: what people call it. `ending`: of a file's name. `is_binary`: written only, and no text."""
 
     name: str
     words: str
     content_type: str
     ending: str
+    is_binary: bool = False
 
 
 FORMATS = {
@@ -32,17 +44,25 @@ FORMATS = {
         Format(segment_flat.NAME, "Segment, as Typewriter caches it", JSON, "json"),
         Format(segment_config.NAME, "Segment Config API (the old one)", JSON, "json"),
         Format(segment_csv.NAME, "Segment, a sheet (CSV)", CSV, "csv"),
+        Format(writing.NAME, "Excel (XLSX)", XLSX, "xlsx", is_binary=True),
+        Format(schema_files.NAME, "JSON Schema, a file for each event (ZIP)", ZIP, "zip", is_binary=True),
     )
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A plan as text in a format; `losses` are the things that the format has no place for."""
+    """A plan in a format: as text, unless the format is binary; `losses` are what the format has no place for."""
 
     format: Format
     text: str
     losses: list[str]
+    packed: bytes = b""
+
+    @property
+    def data(self) -> bytes:
+        """The file's bytes."""
+        return self.packed if self.format.is_binary else self.text.encode()
 
 
 def detect(raw: bytes | str) -> Carried:
@@ -81,15 +101,26 @@ def recognised(value: Any, *, is_json: bool) -> Carried:
     raise PlanError([Problem("", sentence)])
 
 
+def content_type(format: Format) -> str:
+    """As HTTP says it."""
+    return format.content_type if format.is_binary else f"{format.content_type}; charset=utf-8"
+
+
 def own(document: dict[str, Any]) -> str:
     """The format the plan came in: writing that one loses nothing of what came."""
     came = origin_of(document).get("format")
-    return came if isinstance(came, str) and came in FORMATS else "planwright-json"
+    return (
+        came
+        if isinstance(came, str) and came in FORMATS and not FORMATS[came].is_binary
+        else "planwright-json"
+    )
 
 
 def write(document: dict[str, Any], name: str) -> Export:
-    """The plan as text in the format `name`, a key of FORMATS. Raises PlanError if that cannot say it."""
+    """The plan in the format `name`, a key of FORMATS. Raises PlanError if that cannot say it."""
     written = _WRITERS.get(name, planwright.write)(document)
+    if FORMATS[name].is_binary:
+        return Export(FORMATS[name], "", written.losses, written.value)
     return Export(FORMATS[name], _TEXTS.get(name, planwright.json_text)(written.value), written.losses)
 
 
@@ -98,5 +129,7 @@ _WRITERS: dict[str, Callable[[dict[str, Any]], Written]] = {
     segment_flat.NAME: segment.write_flat,
     segment_config.NAME: segment_config.write,
     segment_csv.NAME: segment_csv.write,
+    writing.NAME: writing.write,
+    schema_files.NAME: schema_files.write,
 }
 _TEXTS: dict[str, Callable[[Any], str]] = {"planwright-yaml": planwright.yaml_text, segment_csv.NAME: str}

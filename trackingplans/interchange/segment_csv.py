@@ -14,7 +14,7 @@ from trackingplans.interchange.carrying import Carried, Written, refuse
 
 NAME = "segment-csv"
 MOST_ROWS = 100_000
-_COLUMNS = {  # what each is called, ours first
+COLUMNS = {  # what each is called, ours first
     "type": ("Rule Type", "Call Type"),
     "event": ("Event Name", "Event", "Name"),
     "version": ("Event Version", "Version"),
@@ -28,8 +28,8 @@ _COLUMNS = {  # what each is called, ours first
     "pattern": ("Allowed Property Values", "Permitted Values"),
     "enum": ("Enum Values", "Enum"),
 }
-_KNOWN = {re.sub(r"[\W_]", "", name).lower(): key for key, names in _COLUMNS.items() for name in names}
-_HEADER = [names[0] for names in _COLUMNS.values()]
+_KNOWN = {re.sub(r"[\W_]", "", name).lower(): key for key, names in COLUMNS.items() for name in names}
+_HEADER = [names[0] for names in COLUMNS.values()]
 _NEEDED = {"event", "property", "kind"}
 _SEPARATORS = (",", ";", "\t")
 _LONGEST_HEADER = 10_000
@@ -79,7 +79,7 @@ def write(document: Document) -> Written:
         losses.add(uncarried.of_rule(rule, {}))
         writing = csv_writing.Writing(rule)
         for row in writing.rows():
-            sheet.writerow([_guarded(row.get(key, "")) for key in _COLUMNS])
+            sheet.writerow([_guarded(row.get(key, "")) for key in COLUMNS])
         losses.add(list(dict.fromkeys(writing.lost)))
     losses.add(uncarried.of_plan(document))
     losses.add(f"the plan's {key}" for key in ("name", "description") if document.get(key))

@@ -82,7 +82,7 @@ def plan_export(request: WorkspaceRequest, plan: str) -> HttpResponse:
         notices.failed(request, str(error))
         return redirect("plan_detail", request.workspace.public_id, found.public_id)
     if "download" in request.GET:
-        response = HttpResponse(export.text, content_type=f"{export.format.content_type}; charset=utf-8")
+        response = HttpResponse(export.data, content_type=formats.content_type(export.format))
         name = f"{slugify(found.name) or 'plan'}-v{version.number if version else 0}.{export.format.ending}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

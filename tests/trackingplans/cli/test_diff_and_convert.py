@@ -72,7 +72,7 @@ def test_plans_in_different_formats_are_the_same(tmp_path):
     assert (done.returncode, done.stdout) == (0, b"The plans are the same.\n")
 
 
-@pytest.mark.parametrize("name", formats.FORMATS)
+@pytest.mark.parametrize("name", [one.name for one in formats.FORMATS.values() if not one.is_binary])
 def test_a_plan_becomes_every_format_and_comes_back(tmp_path, name):
     came, other, back = of(tmp_path, "came", rule(WHOLE)), str(tmp_path / "other"), str(tmp_path / "back")
     there = run("convert", came, other, "--to", name)
