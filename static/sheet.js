@@ -119,7 +119,6 @@ function act(event, cell) {
     return false;
   }
   if (event.key === " " && event.target.dataset.column === "name") return toggle(cell);
-  if (event.key === "Enter" && control) { cell.parentElement.querySelector("a.name")?.click(); return true; }
   return tell("sheet:key", cell, { event });
 }
 

@@ -37,7 +37,14 @@ def counted_sources(plan: TrackingPlan) -> list[Source]:
 
 def seen(plan: TrackingPlan, rows: Iterable[Row], *, now: datetime) -> dict[tuple[str, str], Seen]:
     """By (type, name), for those of `rows` that came within a week; the last 24 hours are whole UTC hours."""
-    names = {row.name for row in rows}
+    return seen_names(plan, {(row.type, row.name) for row in rows}, now=now)
+
+
+def seen_names(
+    plan: TrackingPlan, events: Iterable[tuple[str, str]], *, now: datetime
+) -> dict[tuple[str, str], Seen]:
+    """The same for events by (type, name), whether or not they are in the plan."""
+    names = {name for _, name in events}
     sources = [source.pk for source in counted_sources(plan)]
     if not names or not sources:
         return {}
@@ -65,3 +72,12 @@ def seen(plan: TrackingPlan, rows: Iterable[Row], *, now: datetime) -> dict[tupl
         )
         for row in found
     }
+
+
+def week(plan: TrackingPlan, events: Iterable[str], *, now: datetime) -> dict[str, int]:
+    """Messages of each of these track events in the last seven days."""
+    sources = [source.pk for source in counted_sources(plan)]
+    until = counting.hour_of(now) + timedelta(hours=1)
+    hours = counting.hours(plan.workspace, sources=sources, since=until - LOOKS_BACK, until=until)
+    found = hours.filter(type="track", event__in=list(events)).values("event").annotate(all=Sum("received"))
+    return {row["event"]: row["all"] for row in found.order_by()}

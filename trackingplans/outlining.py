@@ -1,6 +1,6 @@
 """A plan as lists show it: one row an event, small, kept in the process because a version never changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,6 @@ from trackingplans.domain import convention_words
 from trackingplans.domain.naming import parse
 from trackingplans.domain.naming.vocabulary import singular
 from trackingplans.domain.plan import Plan, Rule
-from trackingplans.domain.properties import properties
 from trackingplans.domain.sheets.cells import labels_text
 
 TYPE_ORDER = {"track": 0, "page": 1, "screen": 2, "identify": 3, "group": 4, "common": 5}
@@ -106,13 +105,9 @@ def _row(rules: list[Rule]) -> Row:
     rules = sorted(rules, key=lambda rule: rule.version)
     newest = rules[-1]
     meta = newest.meta
-    section = section_of(newest)
-    members = section.get("properties")
-    required = section.get("required")
+    facts = _facts(_Same(newest.schema), "traits" if newest.type in {"identify", "group"} else "properties")
     title = newest.name or NAMELESS.get(newest.type, newest.type)
-    purpose = _text(meta.get("purpose")) or _description(newest)
-    labels = _labels(newest)
-    inside = {one.name for one in properties(newest)}
+    purpose = _text(meta.get("purpose")) or facts.description
     return Row(
         type=newest.type,
         name=newest.name,
@@ -122,13 +117,67 @@ def _row(rules: list[Rule]) -> Row:
         owner=_text(meta.get("owner")),
         status=_text(meta.get("status")) or "live",
         is_critical=newest.is_critical,
-        properties=len(members) if isinstance(members, dict) else 0,
-        required=len(required) if isinstance(required, list) else 0,
+        properties=facts.properties,
+        required=facts.required,
         metrics=tuple(name for name in _list(meta.get("metrics")) if isinstance(name, str)),
         about=about(newest.name) if newest.type == "track" else "",
-        labels=labels,
-        words=" ".join([title, purpose, *labels, *inside]).casefold(),
+        labels=facts.labels,
+        words=f"{title} {purpose} {facts.words}".casefold(),
     )
+
+
+class _Same:
+    """A key that is equal only to the very same object: drafts share the schemas that they do not change."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Any) -> None:
+        self.of = of
+
+    def __hash__(self) -> int:
+        return id(self.of)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.of is other.of
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    properties: int
+    required: int
+    description: str
+    labels: tuple[str, ...]
+    words: str
+
+
+@lru_cache(maxsize=30_000)
+def _facts(schema: _Same, area: str) -> _Facts:
+    """What a row says of a schema; `words` are the labels and the names of all properties, the inner ones too."""
+    whole = schema.of if isinstance(schema.of, dict) else {}
+    sections = whole.get("properties")
+    section = sections.get(area) if isinstance(sections, dict) else None
+    section = section if isinstance(section, dict) else {}
+    members, required = section.get("properties"), section.get("required")
+    text = labels_text(whole.get("labels"))
+    return _Facts(
+        properties=len(members) if isinstance(members, dict) else 0,
+        required=len(required) if isinstance(required, list) else 0,
+        description=_text(whole.get("description")),
+        labels=tuple(text.split(", ")) if text else (),
+        words=" ".join([text, *_names(section)]),
+    )
+
+
+def _names(schema: dict[str, Any]) -> Iterator[str]:
+    waiting: list[Any] = [schema]
+    while waiting:
+        node = waiting.pop()
+        members = node.get("properties")
+        if isinstance(members, dict):
+            yield from members
+            waiting += [one for one in members.values() if isinstance(one, dict)]
+        if isinstance(node.get("items"), dict):
+            waiting.append(node["items"])
 
 
 @lru_cache(maxsize=50_000)
@@ -136,15 +185,6 @@ def about(name: str) -> str:
     """What an event is about: "Product List Viewed" and "Products Searched" about "product"; '' if it does not say."""
     words = parse(name).object.split()
     return singular(words[0]) if words else ""
-
-
-def _labels(rule: Rule) -> tuple[str, ...]:
-    text = labels_text(rule.schema.get("labels") if isinstance(rule.schema, dict) else None)
-    return tuple(text.split(", ")) if text else ()
-
-
-def _description(rule: Rule) -> str:
-    return _text(rule.schema.get("description")) if isinstance(rule.schema, dict) else ""
 
 
 def _text(value: object) -> str:

@@ -7,12 +7,17 @@ from trackingplans.api import plans as plans_api
 from trackingplans.api import problems as problems_api
 from trackingplans.api import sources as sources_api
 from trackingplans.web import (
+    cells,
     drafts,
+    event_editing,
     events,
     grid,
     imports,
     lint_rules,
     live,
+    names,
+    naming,
+    pasted,
     plans,
     problems,
     reviews,
@@ -69,6 +74,22 @@ urlpatterns = [
         name="comment_resolve",
     ),
     path("w/<str:ws>/plans/<str:plan>/policy/", reviews.plan_policy, name="plan_policy"),
+    path("w/<str:ws>/plans/<str:plan>/edit/", grid.plan_edit, name="plan_edit"),
+    path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/cells/", cells.draft_cells, name="draft_cells"),
+    path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/paste/", pasted.draft_paste, name="draft_paste"),
+    path("w/<str:ws>/plans/<str:plan>/names/", names.name_check, name="name_check"),
+    path("w/<str:ws>/plans/<str:plan>/naming/", naming.plan_naming, name="plan_naming"),
+    *(
+        path(f"w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/{word}/", view, name=f"event_{name}")
+        for word, name, view in (
+            ("new-event", "new", event_editing.event_new),
+            ("event", "facts", event_editing.event_facts),
+            ("event-name", "name", event_editing.event_name),
+            ("event-property", "property", event_editing.event_property),
+            ("event-schema", "schema", event_editing.event_schema),
+            ("event-remove", "remove", event_editing.event_remove),
+        )
+    ),
     path("w/<str:ws>/plans/<str:plan>/event/", events.plan_event, name="plan_event"),
     path("w/<str:ws>/plans/<str:plan>/problems/", problems.plan_problems, name="plan_problems"),
     path("w/<str:ws>/plans/<str:plan>/problems/note/", problems.plan_problem_note, name="plan_problem_note"),

@@ -1,6 +1,7 @@
 """A naming convention in plain words, as a plan's page opens with it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from trackingplans.domain.naming.casing import EXAMPLES, Casing
@@ -15,7 +16,7 @@ _ORDERS = {
 }
 _TENSES = {"past": "in the past tense", "present": "in the present tense"}
 _LISTED = 6
-_LOOKED_AT = 400  # names tell what most do; more of them tell the same
+_LOOKED_AT = 200  # rules and names tell what most do; more of them tell the same
 
 
 def told(plan: Plan) -> tuple[str, ...]:
@@ -28,7 +29,8 @@ def told(plan: Plan) -> tuple[str, ...]:
 
 
 def _sentences(plan: Plan, convention: NamingConvention) -> Iterator[str]:
-    events, properties = planned_names(plan, "event"), planned_names(plan, "property")
+    events = planned_names(plan, "event")
+    properties = planned_names(replace(plan, rules=plan.rules[:_LOOKED_AT]), "property")
     event = convention.event
     asked = {"casing": event.casing, "order": event.order, "tense": event.tense}
     yield from _sentence("Events", asked, events, "event")

@@ -46,7 +46,7 @@ def properties(rule: Rule) -> list[Property]:
 def property_at(rule: Rule, pointer: str) -> Property | None:
     """The property whose schema stands at a pointer; None where there is none."""
     node = at(rule.schema, pointer)
-    steps = steps_of(pointer)
+    steps = steps_of(pointer) if pointer.startswith("/") else ()
     if len(steps) < 2 or steps[-2] != "properties" or node is None:
         return None
     parent = pointer_of(steps[:-2])
@@ -66,7 +66,7 @@ def property_at(rule: Rule, pointer: str) -> Property | None:
 
 def at(schema: Any, pointer: str) -> Any:
     """What stands at a JSON Pointer; None where nothing does."""
-    node = found(schema, steps_of(pointer))
+    node = found(schema, steps_of(pointer)) if pointer.startswith("/") else MISSING
     return None if node is MISSING else node
 
 

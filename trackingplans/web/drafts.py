@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -121,7 +122,7 @@ def draft_change(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespon
     except drafting.NotOpen as error:
         return JsonResponse({"message": str(error), "errors": []}, status=409)
     except drafting.Conflict as error:
-        return JsonResponse(_conflict(error), status=412)
+        return JsonResponse(conflict_told(error), status=412)
     return JsonResponse({"revision": changed.revision})
 
 
@@ -153,18 +154,29 @@ def draft_discard(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespo
 def _stepping(
     request: WorkspaceRequest, plan: str, draft: str, verb: Callable[[Draft], Draft]
 ) -> HttpResponse:
-    """Undo or redo, then back to the page it was asked on."""
+    """Undo or redo, then back to the page it was asked on (`to=grid`: the plan's). A script that takes JSON gets
+    `{"revision"}`, or 409 with `{"message"}`."""
     one = draft_of(request, plan_of(request, plan), draft)
+    problem = ""
     try:
-        verb(one)
+        one = verb(one)
     except drafting.Conflict as error:
-        notices.failed(request, f"Not done, somebody built on it: {error.others[0].sentence}")
+        problem = f"Not done, somebody built on it: {error.others[0].sentence}"
     except (drafting.NothingTo, drafting.NotOpen, PlanError) as error:
-        notices.failed(request, str(error))
+        problem = str(error)
+    if request.headers.get("accept") == "application/json":
+        told = {"message": problem} if problem else {"revision": one.revision}
+        return JsonResponse(told, status=409 if problem else 200)
+    if problem:
+        notices.failed(request, problem)
+    if request.GET.get("to") == "grid":
+        page = reverse("plan_detail", args=[request.workspace.public_id, plan])
+        return redirect(f"{page}?draft={one.public_id}")
     return redirect("draft_detail", request.workspace.public_id, plan, draft)
 
 
-def _conflict(error: drafting.Conflict) -> dict[str, Any]:
+def conflict_told(error: drafting.Conflict) -> dict[str, Any]:
+    """What a page's own script is told with a 412."""
     others = [
         {
             "thing": one.thing,

@@ -5,16 +5,20 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import live, observing, outlining
+from trackingplans import drafting, observing
+from trackingplans.domain import type_words
 from trackingplans.domain.plan import STATUSES
+from trackingplans.draft_models import Draft, DraftStatus
 from trackingplans.interchange import formats
 from trackingplans.models import TrackingPlan
 from trackingplans.web import grid_rows, tabs
+from trackingplans.web.editions import Edition, edition_of, newest_rules
 from trackingplans.web.plans import plan_of, teams_by_slug
 
 EVENTS_A_PAGE = 100
@@ -29,10 +33,12 @@ def plan_detail(request: WorkspaceRequest, plan: str) -> HttpResponse:
     if "columns" in request.GET:
         return _remembering(request)
     found = plan_of(request, plan)
-    context = _rows(request, found)
+    edition = edition_of(request, found)
+    context = _rows(request, edition)
     context |= {
         "version": found.live_version,
-        "metrics": live.plan(found.live_version_id).metrics if found.live_version_id else (),
+        "metrics": edition.value.metrics,
+        "own_draft": _own_draft(request, found) if edition.draft is None else None,
         "formats": formats.FORMATS.values(),
         "tabs": tabs.of_plan(request, found, "plan_detail"),
     }
@@ -46,29 +52,34 @@ def plan_detail(request: WorkspaceRequest, plan: str) -> HttpResponse:
 @member(Role.VIEWER)
 def grid_properties(request: WorkspaceRequest, plan: str) -> HttpResponse:
     """The rows of one event's properties, for the grid. Without htmx the event's own page says the same."""
-    found = plan_of(request, plan)
-    kind, name = request.GET.get("type", "track"), request.GET.get("name", "")
-    rules = live.plan(found.live_version_id).rules if found.live_version_id else ()
-    rule = max(
-        (one for one in rules if (one.type, one.name) == (kind, name)),
-        key=lambda one: one.version,
-        default=None,
-    )
+    edition = edition_of(request, plan_of(request, plan))
+    wanted = (request.GET.get("type", "track"), request.GET.get("name", ""))
+    rule = newest_rules(edition.value).get(wanted)
     if rule is None:
         raise Http404("The plan has no such event.")
-    columns = _view(request, outlining.outline(found.live_version_id or 0)).columns
+    columns = view_of(request, edition).columns
     context = {
+        "edition": edition,
+        "item": {"adding": grid_rows.row_id(rule.type, rule.name, rule.version, "+")},
         "property_headings": grid_rows.property_headings(columns),
         "properties": grid_rows.property_rows(rule, columns, teams_by_slug(request.workspace)),
     }
     return render(request, "trackingplans/_grid_properties.html", context)
 
 
-def _rows(request: WorkspaceRequest, plan: TrackingPlan) -> dict[str, Any]:
+@require_POST
+@member(Role.EDITOR)
+def plan_edit(request: WorkspaceRequest, plan: str) -> HttpResponse:
+    """Starts a draft and opens the grid in it."""
+    draft = drafting.start(plan_of(request, plan), request.user)
+    name = "plan_naming" if request.GET.get("to") == "naming" else "plan_detail"
+    return redirect(f"{reverse(name, args=[request.workspace.public_id, plan])}?draft={draft.public_id}")
+
+
+def _rows(request: WorkspaceRequest, edition: Edition) -> dict[str, Any]:
     """One page of the grid's rows and what stands around them."""
-    version, now = plan.live_version_id, timezone.now()
-    outline = outlining.outline(version) if version else outlining.Outline((), ())
-    view = _view(request, outline)
+    plan, outline, now = edition.plan, edition.outline, timezone.now()
+    view = view_of(request, edition)
     teams = teams_by_slug(request.workspace)
     seen = observing.seen(plan, outline.rows, now=now) if view.needs_traffic else {}
     listed = grid_rows.ordered(outline, view, teams, seen)
@@ -83,6 +94,7 @@ def _rows(request: WorkspaceRequest, plan: TrackingPlan) -> dict[str, Any]:
         above = heading
     return {
         "plan": plan,
+        "edition": edition,
         "rows": rows,
         "view": view,
         "columns": view.columns,
@@ -95,6 +107,13 @@ def _rows(request: WorkspaceRequest, plan: TrackingPlan) -> dict[str, Any]:
         "shown_to": start + len(shown),
         "owners": [(owner, teams.get(owner, owner)) for owner in outline.owners],
         "labels": outline.labels,
+        "team_names": sorted(teams.values()),
+        "type_words": [
+            *type_words.TYPES.values(),
+            *type_words.FORMATS.values(),
+            "list of texts",
+            "list of objects",
+        ],
         "naming": outline.naming,
         "statuses": STATUSES,
         "groups": grid_rows.GROUPS,
@@ -112,9 +131,18 @@ def _remembering(request: WorkspaceRequest) -> HttpResponse:
     return response
 
 
-def _view(request: WorkspaceRequest, outline: outlining.Outline) -> grid_rows.View:
-    usual = [key for key in grid_rows.COLUMNS if key != "labels" or outline.labels]
+def view_of(request: WorkspaceRequest, edition: Edition) -> grid_rows.View:
+    """What of the plan the address asks for; labels are a column where there are any, or where one may write some."""
+    has_labels = edition.may_edit or edition.outline.labels
+    usual = [key for key in grid_rows.COLUMNS if key != "labels" or has_labels]
     return grid_rows.view_of(request.GET, request.COOKIES.get(COLUMNS_COOKIE, ""), usual=usual)
+
+
+def _own_draft(request: WorkspaceRequest, plan: TrackingPlan) -> Draft | None:
+    """The open draft that this person worked on last."""
+    rows = Draft.objects.for_workspace(request.workspace).filter(plan=plan, status=DraftStatus.OPEN)
+    found: Draft | None = rows.filter(author=request.user).order_by("-updated_at").first()
+    return found
 
 
 def _whole(text: str | None) -> int:

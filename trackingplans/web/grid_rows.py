@@ -90,6 +90,11 @@ class EventRow:
     group: str = ""
     properties: Sequence[PropertyRow] = ()
 
+    @property
+    def adding(self) -> str:
+        """The id of the row that adds a property."""
+        return row_id(self.row.type, self.row.name, self.row.versions[-1], "+")
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

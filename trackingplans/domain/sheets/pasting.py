@@ -106,6 +106,25 @@ def preview(
     )
 
 
+def edited(cells: Sequence[tuple[Target, str, str]], plan: Plan, context: Context) -> Preview:
+    """What new texts in cells of the grid (row, column, text) would change; names come last, rows are found by them."""
+    pasting = _Pasting(plan, context)
+    lines = []
+    for number, (target, column, text) in enumerate(sorted(cells, key=lambda cell: cell[1] == "name"), 1):
+        if target.identity not in pasting.rules:
+            lines.append(
+                Line(number, "", "", WRONG, errors=((column, "The event is not in the plan any more."),))
+            )
+            continue
+        step = _Step(pasting, target.identity)
+        if target.at == "+":
+            step.put_property(text, {})
+        else:
+            step.put_cells(target.at, {column: text})
+        lines.append(step.line(number, target.identity[1], _last(target.at)))
+    return Preview(("name",), has_heading=False, lines=tuple(lines), new_properties=tuple(pasting.properties))
+
+
 class _Pasting:
     """The rules as they are after the rows so far, and the names that came with them."""
 
