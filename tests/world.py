@@ -26,9 +26,12 @@ MESSAGE = (
     ' "context": {"app": {"version": "3.2.0"}}}'
 )
 # What a page's address needs after the question mark.
+_ORDER = "?type=track&name=Order%20Completed"
 QUERIES = {
-    "plan_event": "?type=track&name=Order%20Completed",
-    "grid_properties": "?type=track&name=Order%20Completed",
+    **dict.fromkeys(
+        ("plan_event", "grid_properties", "event_facts", "event_name", "event_schema", "event_remove"), _ORDER
+    ),
+    "event_property": f"{_ORDER}&at=/properties/properties/properties/total",
 }
 
 

@@ -14,7 +14,7 @@ register = template.Library()
 # Name of the page, its icon, its word, and the beginnings of the names of pages that belong to it.
 RAIL = (
     ("overview", "squares-2x2", "Overview", ("overview",)),
-    ("plan_list", "clipboard-document-list", "Plan", ("plan_", "try_event")),
+    ("plan_list", "clipboard-document-list", "Plan", ("plan_", "draft_", "event_", "try_event")),
     ("violation_list", "exclamation-triangle", "Violations", ("violation_", "not_in_plan", "muted_list")),
     ("live", "signal", "Live", ("live",)),
     ("source_list", "inbox-arrow-down", "Sources", ("source_",)),

@@ -6,7 +6,7 @@ from threading import Lock
 
 from accounts.web.access import WorkspaceRequest
 from trackingplans import drafting, live, outlining
-from trackingplans.domain.plan import Plan, Rule, from_document
+from trackingplans.domain.plan import Plan, Rule
 from trackingplans.draft_models import Draft, DraftStatus
 from trackingplans.models import TrackingPlan
 from trackingplans.outlining import Outline
@@ -69,7 +69,7 @@ class _Drafts:
             if found is not None:
                 self._kept.move_to_end(key)
                 return found
-        value = from_document(drafting.document(draft))
+        value = drafting.value(draft)
         made = (value, outlining.of_plan(value))
         with self._lock:
             self._kept[key] = made

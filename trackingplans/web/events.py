@@ -1,6 +1,7 @@
 """One event (or call type) of a plan, and trying a message against the plan."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -9,42 +10,53 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import live, observing, outlining
-from trackingplans.domain import samples
-from trackingplans.domain.plan import Rule
+from trackingplans import live, observing
+from trackingplans.domain import samples, snippets
+from trackingplans.domain.plan import Plan, Rule
 from trackingplans.forms import TryEvent
 from trackingplans.interchange.planwright import json_text
 from trackingplans.models import TrackingPlan
-from trackingplans.web import tabs, tree, trying
+from trackingplans.web import tabs, told, tree, trying
+from trackingplans.web.editions import edition_of
 from trackingplans.web.plans import plan_of, teams_by_slug
 
 
 @require_GET
 @member(Role.VIEWER)
 def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
-    """The event named by `?type=` and `?name=` as the live version has it; `?version=`: of its versions."""
+    """The event named by `?type=` and `?name=`, live or as `?draft=` has it; `?version=`: of its versions."""
     found = plan_of(request, plan)
-    rules = _rules(found, request.GET.get("type", "track"), request.GET.get("name", ""))
+    edition = edition_of(request, found)
+    rules = _versions(edition.value, request.GET.get("type", "track"), request.GET.get("name", ""))
     if not rules:
-        raise Http404("The live version of the plan has no such event.")
+        raise Http404("The plan has no such event.")
     wanted = request.GET.get("version", "")
     rule = next((one for one in rules if str(one.version) == wanted), rules[-1])
     section = "traits" if rule.type in {"identify", "group"} else "properties"
-    properties, beside = tree.rows(rule.schema, section, rule.meta.get("properties") or {})
-    outline = outlining.outline(found.live_version_id or 0)
-    row = next(one for one in outline.rows if (one.type, one.name) == (rule.type, rule.name))
+    listed, beside = tree.rows(rule.schema, section, rule.meta.get("properties") or {})
+    row = next(one for one in edition.outline.rows if (one.type, one.name) == (rule.type, rule.name))
+    message, now = samples.message(rule), timezone.now()
+    code = snippets.snippets(message) if rule.type != "common" else []
     context = {
         "plan": found,
+        "edition": edition,
         "rule": rule,
         "row": row,
+        "is_newest": rule is rules[-1],
         "versions": [one.version for one in rules],
-        "properties": properties,
+        "properties": listed,
         "beside": beside,
         "section": section,
         "schema": json_text(rule.schema),
-        "sample": json_text(samples.message(rule)),
-        "seen": observing.seen(found, [row], now=timezone.now()).get((row.type, row.name), observing.NOTHING),
+        "sample": json_text(message),
+        "code": code,
+        "snippet": next(
+            (one for one in code if one.key == request.GET.get("sdk")), code[0] if code else None
+        ),
+        "facts": told.facts(edition, rule),
+        "seen": observing.seen(found, [row], now=now).get((row.type, row.name), observing.NOTHING),
         "owner": teams_by_slug(request.workspace).get(row.owner, row.owner),
+        "draft_tail": urlencode({"type": rule.type, "name": rule.name}),
     }
     return render(request, "trackingplans/plan_event.html", context)
 
@@ -63,16 +75,14 @@ def try_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def _rules(plan: TrackingPlan, kind: str, name: str) -> list[Rule]:
-    """The versions of the event in the live plan, oldest first."""
-    if plan.live_version_id is None:
-        return []
-    rules = live.plan(plan.live_version_id).rules
-    return sorted((one for one in rules if (one.type, one.name) == (kind, name)), key=lambda one: one.version)
+def _versions(plan: Plan, kind: str, name: str) -> list[Rule]:
+    """The versions of an event, oldest first."""
+    rules = (one for one in plan.rules if (one.type, one.name) == (kind, name))
+    return sorted(rules, key=lambda one: one.version)
 
 
 def _first_text(plan: TrackingPlan, request: WorkspaceRequest) -> str:
-    rules = _rules(plan, request.GET.get("type", "track"), request.GET.get("name", ""))
-    if not rules and plan.live_version_id:
-        rules = list(live.plan(plan.live_version_id).rules[:1])
+    value = live.plan(plan.live_version_id) if plan.live_version_id else Plan()
+    rules = _versions(value, request.GET.get("type", "track"), request.GET.get("name", ""))
+    rules = rules or list(value.rules[:1])
     return json_text(samples.message(rules[-1])) if rules else ""

@@ -51,6 +51,7 @@ class Property:
     description: str
     is_pii: bool
     has_more: bool
+    pointer: str = ""
 
 
 def rows(schema: Any, section: str, notes: Mapping[str, Any]) -> tuple[list[Property], list[Property]]:
@@ -130,6 +131,7 @@ class _Walk:
             description=description if isinstance(description, str) else "",
             is_pii=place.pointer in self.pii,
             has_more=not _BEYOND_WORDS.isdisjoint(schema),
+            pointer=place.pointer if name != "each" else "",
         )
 
 

@@ -1,0 +1,154 @@
+"""The plan edited in its grid, by keyboard."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site
+from tests.browser.test_grid import enter, here, press
+from trackingplans import drafting
+from trackingplans.draft_models import Draft
+
+
+@pytest.fixture
+def draft(site: Site) -> Draft:
+    return drafting.start(site.world.version.plan, site.world.editor.user, "Mine")
+
+
+@pytest.fixture
+def grid(site: Site, draft: Draft):
+    context = site.visit(site.world.editor)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(
+        reverse("plan_detail", args=[site.world.workspace.public_id, draft.plan.public_id])
+        + f"?draft={draft.public_id}"
+    )
+    yield page
+    context.close()
+    refused = re.compile("status of (400|412)")  # Chromium says of an answer that refuses; the page does too
+    assert [words for words in said if not refused.search(words)] == []
+
+
+def rule(draft: Draft, name: str):
+    return next(one for one in drafting.value(Draft.objects.get(pk=draft.pk)).rules if one.name == name)
+
+
+def test_a_cell_is_written_and_undone(grid: Page, draft: Draft):
+    enter(grid)
+    press(grid, "ArrowRight")
+    before = here(grid)
+    grid.keyboard.type("Who shares?")
+    press(grid, "Enter")
+    expect(grid.locator("[data-column=why]").first).to_have_text("Who shares?")
+    expect(grid.locator(".saving")).to_have_count(0)
+    assert rule(draft, "Cart Shared").meta["purpose"] == "Who shares?"
+
+    press(grid, "Control+z")
+    expect(grid.locator("[data-column=why]").first).to_have_text(before[1])
+    press(grid, "Control+y")
+    expect(grid.locator("[data-column=why]").first).to_have_text("Who shares?")
+
+
+def test_escape_leaves_a_cell_as_it_was(grid: Page, draft: Draft):
+    enter(grid)
+    press(grid, "ArrowRight", "F2")
+    grid.keyboard.type("nothing")
+    press(grid, "Escape")
+
+    assert here(grid)[0] == "why"
+    assert Draft.objects.get(pk=draft.pk).revision == draft.revision
+
+
+def test_many_cells_are_written_at_once_and_filled_down(grid: Page, draft: Draft):
+    enter(grid)
+    press(grid, *["ArrowRight"] * 3, *["Shift+ArrowDown"] * 3)
+    grid.keyboard.type("critical")
+    press(grid, "Control+Enter")
+    expect(grid.locator("tbody [data-column=must] .state")).to_have_count(5)
+    press(grid, "ArrowRight")
+    press(grid, "Shift+ArrowUp", "Control+d")
+    expect(grid.locator(".saving")).to_have_count(0)
+
+    assert Draft.objects.get(pk=draft.pk).revision >= draft.revision + 1
+
+
+def test_what_cannot_stand_in_a_cell_is_told_and_not_saved(grid: Page, draft: Draft):
+    enter(grid)
+    press(grid, *["ArrowRight"] * 4)
+    grid.keyboard.type("nobody")
+    press(grid, "Enter")
+
+    expect(grid.locator(".toast-error")).to_contain_text("There is no team “nobody”")
+    expect(grid.locator(".wrong")).to_have_count(1)
+
+
+def test_names_are_judged_while_they_are_typed(grid: Page, draft: Draft):
+    enter(grid)
+    press(grid, "Enter")
+    grid.keyboard.press("Control+a")
+    grid.keyboard.type("order finished")
+    expect(grid.locator(".names-box button").first).to_contain_text("950 times last week: use it?")
+    grid.keyboard.press("Control+a")
+    grid.keyboard.type("share cart")
+    expect(grid.locator(".names-box button").first).to_contain_text("Cart Shared")
+    press(grid, "Escape")
+
+
+def test_a_property_is_added_and_removed(grid: Page, draft: Draft):
+    enter(grid)
+    press(grid, "Space")
+    expect(grid.locator("tr.adding")).to_be_visible()
+    press(grid, *["ArrowDown"] * (grid.locator("tr.property").count()))
+    expect(grid.locator("tr.adding [data-column=name]")).to_be_focused()
+    grid.keyboard.type("channel_kind")
+    press(grid, "Enter")
+    expect(grid.locator("tr.property [data-text=channel_kind]")).to_be_visible()
+    expect(grid.locator(".saving")).to_have_count(0)
+
+    assert "channel_kind" in rule(draft, "Cart Shared").schema["properties"]["properties"]["properties"]
+
+
+def test_a_block_is_previewed_and_pasted_as_one_change(grid: Page, draft: Draft):
+    rows = (
+        ["Event", "Property", "Type", "Required"],
+        ["Cart Shared", "ShareUrl", "url", "yes"],
+        ["", "count", "strng", "no"],
+    )
+    enter(grid)
+    grid.evaluate("(text) => navigator.clipboard.writeText(text)", "\n".join("\t".join(row) for row in rows))
+    press(grid, "Control+v")
+    expect(grid.get_by_role("heading", name="1 row will change, 1 cannot be read")).to_be_visible()
+    expect(grid.get_by_text("“strng” is no type")).to_be_visible()
+    expect(grid.locator("[data-suggestion]").first).to_be_focused()
+    press(grid, "Enter")
+    expect(grid.locator("[data-suggestion]")).to_have_count(0)
+    expect(grid.locator("[data-paste-apply]")).to_be_focused()
+    press(grid, "Enter")
+    expect(grid.get_by_text("1 row pasted as one change.")).to_be_visible()
+
+    inside = rule(draft, "Cart Shared").schema["properties"]["properties"]
+    assert inside["properties"]["share_url"] == {"type": "string", "format": "uri"}
+    grid.get_by_role("button", name="Undo").last.click()
+    expect(grid).to_have_url(re.compile("draft="))
+    assert "share_url" not in rule(draft, "Cart Shared").schema["properties"]["properties"]["properties"]
+
+
+def test_the_second_of_two_people_sees_what_the_first_did_and_chooses(grid: Page, draft: Draft, site: Site):
+    of = {"type": "track", "name": "Cart Shared", "version": 1}
+    change = {"op": "set_rule", "of": of, "path": ["meta", "purpose"], "value": "Ben was here"}
+    drafting.change(draft, site.world.admin.user, [change])
+    enter(grid)
+    press(grid, "ArrowRight")
+    grid.keyboard.type("Mine")
+    press(grid, "Enter")
+    expect(grid.get_by_role("heading", name="Somebody changed the same thing")).to_be_visible()
+    expect(grid.locator("[data-conflict]")).to_contain_text("Ben was here")
+    grid.get_by_role("button", name="Keep theirs").click()
+
+    expect(grid.locator("[data-column=why]").first).to_have_text("Ben was here")
