@@ -100,9 +100,14 @@ class TeamDetails(forms.Form):
         label="Digest at",
         initial="09:00",
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text="Local time of the team, Monday to Friday.",
+        help_text="Local time of the team.",
     )
-    digest_enabled = forms.BooleanField(label="Mail the daily digest", required=False, initial=True)
+    digest_enabled = forms.BooleanField(label="Mail the digest", required=False, initial=True)
+    digest_weekly = forms.ChoiceField(
+        label="How often",
+        choices=(("", "Daily, Monday to Friday"), ("1", "Weekly, on Monday")),
+        required=False,
+    )
     members = forms.ModelMultipleChoiceField(
         Membership.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -110,7 +115,7 @@ class TeamDetails(forms.Form):
         label="More addresses",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-        help_text="They get the digest without an account. One a line.",
+        help_text="They get the digest without an account, once they agree by mail. One a line.",
     )
 
     def __init__(self, *args: Any, workspace: Workspace, team: Team | None = None, **kwargs: Any) -> None:
@@ -129,6 +134,9 @@ class TeamDetails(forms.Form):
         if zone not in available_timezones():
             raise ValidationError("There is no such time zone. Start typing a city, like Europe/Berlin.")
         return zone
+
+    def clean_digest_weekly(self) -> bool:
+        return bool(self.cleaned_data["digest_weekly"])
 
     def clean_addresses(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["addresses"].replace(",", "\n").splitlines()]

@@ -145,8 +145,17 @@ class Team(WorkspaceOwned):
     timezone = models.CharField(max_length=60, default="UTC")
     digest_at = models.TimeField(default="09:00")
     digest_enabled = models.BooleanField(default=True)
+    digest_weekly = models.BooleanField(default=False)  # on Mondays only
     members = models.ManyToManyField(Membership, blank=True, related_name="teams")
-    addresses = ArrayField(models.EmailField(), default=list, blank=True)
+    addresses = ArrayField(
+        models.EmailField(), default=list, blank=True
+    )  # whose owners agreed to get the digest
+    unconfirmed = ArrayField(
+        models.EmailField(), default=list, blank=True, db_default=[]
+    )  # were asked, no answer yet
+    unsubscribed = ArrayField(
+        models.EmailField(), default=list, blank=True, db_default=[]
+    )  # want no digest, members too
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import (
     BigIntegerField,
     DurationField,
-    Exists,
     ExpressionWrapper,
     F,
     FloatField,
@@ -23,11 +22,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Extract, Greatest
 
-from violations.models import Turn, TurnKind, Violation, ViolationHour
+from violations.models import State, Turn, TurnKind, Violation, ViolationHour
 
-CHANGES = ("new", "back", "growing", "fixed", "debt", "rare")
+CHANGES = ("new", "back", "growing", "unmuted", "fixed", "debt", "rare", "open")
 GROWING_COUNT = 50  # in the last 24 hours
 GROWING_TIMES = 2  # its daily mean of the seven days before
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
@@ -40,33 +40,65 @@ def changed(
     * new: passed the threshold, and still open at the end;
     * back: seen again after it was resolved, past the threshold, and still open;
     * growing: in the last day at least 50 and twice its mean, open, neither new nor back;
+    * unmuted: its mute ended, and it is still open, neither new nor back;
     * fixed: resolved by evidence, and so at the end (what never passed the threshold is left out);
     * debt: first seen while its source settled in;
-    * rare: first seen, but below the threshold.
+    * rare: first seen, but below the threshold;
+    * open: passed the threshold before, and still open, neither back nor unmuted.
+
+    Each kind is found from its own index; of several, their union.
     """
-    rows = _as_of(rows, until)
-    is_open = ~Q(turn_then__in=[TurnKind.RESOLVED, TurnKind.FIXED, TurnKind.ACCEPTED]) & ~Q(
-        turn_then=TurnKind.MUTED, turn_ends_then__gt=until
-    )
-    is_open |= Q(turn_then=None)
-    began = Q(first_seen_at__gte=since, first_seen_at__lt=until)
+    wanted = [_of_kind(rows, kind, since, until) for kind in kinds]
+    if len(wanted) == 1:
+        return wanted[0]
+    found = Q(pk__in=[])
+    for one in wanted:
+        found |= Q(pk__in=one.order_by().values("pk"))
+    return rows.filter(found)
+
+
+def _of_kind(rows: QuerySet[Violation], kind: str, since: datetime, until: datetime) -> QuerySet[Violation]:
+    if kind == "fixed":
+        ended = rows.filter(pk__in=_turned(TurnKind.FIXED, since, until), passed_at__lt=until)
+        return _as_of(ended, until).filter(turn_then=TurnKind.FIXED, turn_at_then__gte=since)
+    came_back = Q(pk__in=_turned(TurnKind.BACK, since, until))
     is_new = Q(is_settling=False, passed_at__gte=since, passed_at__lt=until)
-    came_back = Turn.objects.filter(violation=OuterRef("pk"), kind=TurnKind.BACK, at__gte=since, at__lt=until)
-    is_back = Q(Exists(came_back), passed_at__lt=until)
-    conditions = {
-        "new": is_open & is_new & ~Q(Exists(came_back)),
-        "back": is_open & is_back,
-        "fixed": Q(turn_then=TurnKind.FIXED, turn_at_then__gte=since, passed_at__lt=until),
-        "debt": is_open & began & Q(is_settling=True),
-        "rare": is_open & began & Q(is_settling=False) & (Q(passed_at=None) | Q(passed_at__gte=until)),
-    }
-    wanted = Q(pk__in=[])
-    for kind in kinds:
-        if kind == "growing":
-            wanted |= is_open & ~is_new & ~Q(Exists(came_back)) & Q(pk__in=growing(rows, until).values("pk"))
-        else:
-            wanted |= conditions[kind]
-    return rows.filter(wanted)
+    if kind == "open":
+        over = Q(pk__in=_turned(TurnKind.UNMUTED, since, until))
+        return _still_open(
+            rows.filter(passed_at__lt=since, is_settling=False).exclude(came_back | over), until
+        )
+    began = rows.filter(first_seen_at__gte=since, first_seen_at__lt=until)
+    found = {
+        "new": lambda: rows.filter(is_new).exclude(came_back),
+        "back": lambda: rows.filter(came_back, passed_at__lt=until),
+        "growing": lambda: rows.filter(pk__in=growing(rows, until).values("pk")).exclude(is_new | came_back),
+        "unmuted": lambda: rows.filter(pk__in=_turned(TurnKind.UNMUTED, since, until)).exclude(
+            is_new | came_back
+        ),
+        "debt": lambda: began.filter(is_settling=True),
+        "rare": lambda: began.filter(Q(passed_at=None) | Q(passed_at__gte=until), is_settling=False),
+    }[kind]()
+    return _open_then(found, until)
+
+
+def _turned(kind: TurnKind, since: datetime, until: datetime) -> QuerySet[Turn, dict[str, Any]]:
+    return Turn.objects.filter(kind=kind, at__gte=since, at__lt=until).values("violation_id")
+
+
+def _open_then(rows: QuerySet[Violation], until: datetime) -> QuerySet[Violation]:
+    """Those that were open at `until`, told by the last turn each had taken by then."""
+    over = Q(turn_then__in=[TurnKind.RESOLVED, TurnKind.FIXED, TurnKind.ACCEPTED])
+    muted = Q(turn_then=TurnKind.MUTED, turn_ends_then__gt=until)
+    return _as_of(rows, until).filter(Q(turn_then=None) | ~(over | muted))
+
+
+def _still_open(rows: QuerySet[Violation], until: datetime) -> QuerySet[Violation]:
+    """The same of many rows: what took no turn since is as it stands now."""
+    later = Q(pk__in=Turn.objects.filter(at__gte=until).values("violation_id"))
+    now_open = Q(state=State.OPEN) | Q(state=State.MUTED, muted_until__lte=until)
+    turned = _open_then(rows.filter(later), until)
+    return rows.filter((now_open & ~later) | Q(pk__in=turned.order_by().values("pk")))
 
 
 def growing(rows: QuerySet[Violation], until: datetime) -> QuerySet[Violation]:
@@ -80,7 +112,7 @@ def growing(rows: QuerySet[Violation], until: datetime) -> QuerySet[Violation]:
         F("in_last_day") * Extract(age, "epoch", output_field=FloatField()), output_field=FloatField()
     )
     return (
-        rows.filter(last_seen_at__gte=day_began, first_seen_at__lte=day_began - DAY)
+        rows.filter(last_hour__gt=day_began - HOUR, first_seen_at__lte=day_began - DAY)
         .annotate(in_last_day=_count(day_began, until), in_week_before=_count(day_began - WEEK, day_began))
         .annotate(mean_over=mean_over)
         .filter(in_last_day__gte=GROWING_COUNT)
@@ -88,7 +120,7 @@ def growing(rows: QuerySet[Violation], until: datetime) -> QuerySet[Violation]:
     )
 
 
-def _as_of(rows: QuerySet[Violation], until: datetime) -> QuerySet[Violation]:
+def _as_of(rows: QuerySet[Violation], until: datetime) -> QuerySet[Any]:
     """The rows with the last turn each had taken before `until`."""
     turns = Turn.objects.filter(violation=OuterRef("pk"), at__lt=until).order_by("-at", "-id")
     return rows.annotate(

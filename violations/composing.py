@@ -8,19 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from accounts.models import Team
+from django.db.models import Count, Min, Q, Sum
+
+from accounts.models import Team, Workspace
 from trackingplans.domain.findings import ROOT, Family
 from trackingplans.models import Environment, Source
 from trackingplans.traffic import counting
-from violations import inbox, querying, renaming, tracing, triage
+from violations import copying, inbox, querying, renaming, tracing
 from violations.changing import CHANGES
 from violations.grouping import Group, grouped
-from violations.models import Sample, Violation
+from violations.models import Sample, Violation, ViolationHour
 from violations.querying import Filters, Window
 from violations.routing import Routing, routing
 
-TOLD = ("new", "back", "growing", "fixed")
-LINES = 7  # of problems; what is left over, starting debt and what is rare have a line each: ten in all
+TOLD = ("new", "back", "growing", "unmuted", "fixed")
+COUNTED = ("debt", "rare", "open")  # a line each with their number
+LINES = 10  # in all
+NONE = {"violations": 0, "not_in_plan": 0}
 EXAMPLE_LENGTH = 40
 MASKED = "•"
 
@@ -49,31 +53,65 @@ class Told:
 
 
 def compose(team: Team, since: datetime, until: datetime, now: datetime) -> dict[str, Any]:
-    """The digest of a team as JSON: `checked`, `sources`, `silent`, `changes` (by kind), `open` and `lines`.
+    """The digest of a team as JSON: `checked`, `sources`, `silent`, `changes` (by kind), `open`, `open_since`, `copied`
+    and `lines`.
 
     Production sources only. `triage.assess` must have run at `now` or later.
     """
     workspace, window = team.workspace, Window(since, until)
     owners = routing(workspace)
     filters = Filters(environments=(Environment.PRODUCTION,), teams=(team.slug,), window=window)
-    told = {
-        kind: Told.of(
-            grouped(inbox.entries(workspace, replace(filters, changes=(kind,)), owners, window, now))
-        )
-        for kind in CHANGES
-    }
+
+    def groups(filters: Filters) -> Told:
+        return Told.of(grouped(inbox.entries(workspace, filters, owners, window, now)))
+
+    told = {kind: groups(replace(filters, changes=(kind,))) for kind in TOLD}
+    changes = {kind: found.numbers() for kind, found in told.items()}
+    for kind in COUNTED:
+        changes[kind] = _counted(workspace, replace(filters, changes=(kind,)), owners, window, now)
+    copied = groups(replace(filters, teams=(), changes=copying.KINDS, copied=(team.slug,)))
+    room = LINES - sum(_several(changes[kind]) > 0 for kind in COUNTED) - bool(_several(copied.numbers()))
     return {
         **_traffic(team, since, until),
-        "changes": {kind: found.numbers() for kind, found in told.items()},
-        "open": _open(team, owners, now),
-        "lines": _lines(team, told, until),
+        "changes": {kind: changes[kind] for kind in CHANGES},
+        "open": changes["open"]["violations"],
+        "open_since": changes["open"].pop("since", None),
+        "copied": copied.numbers(),
+        "lines": _lines(team, told, until, room),
     }
+
+
+def _several(numbers: dict[str, Any]) -> int:
+    return int(numbers["violations"]) + int(numbers["not_in_plan"])
+
+
+def _counted(
+    workspace: Workspace, filters: Filters, owners: Routing, window: Window, now: datetime
+) -> dict[str, Any]:
+    """The numbers of one kind without looking at each row; `since`: when the oldest was first seen."""
+    rows = querying.narrowed(workspace, filters, owners, now).order_by()
+    is_unplanned = Q(family=Family.UNPLANNED)
+    found = rows.aggregate(
+        violations=Count("key", distinct=True, filter=~is_unplanned),
+        not_in_plan=Count("key", distinct=True, filter=is_unplanned),
+        since=Min("first_seen_at", filter=~is_unplanned),
+    )
+    hours = ViolationHour.objects.filter(
+        violation_id__in=rows.values("pk"), hour__gte=window.first_hour, hour__lt=window.until
+    )
+    found["occurrences"] = int(hours.aggregate(n=Sum("count", default=0))["n"])
+    since = found.pop("since")
+    if "open" in filters.changes:
+        found["since"] = since.isoformat() if since else None
+    return found
 
 
 def has_news(numbers: dict[str, Any]) -> bool:
     """Whether anything changed that is worth a mail; what is rare alone is not."""
     changes = numbers["changes"]
-    return any(changes[kind]["violations"] or changes[kind]["not_in_plan"] for kind in (*TOLD, "debt"))
+    return any(
+        _several(numbers) for numbers in (*(changes[kind] for kind in (*TOLD, "debt")), numbers["copied"])
+    )
 
 
 def _traffic(team: Team, since: datetime, until: datetime) -> dict[str, Any]:
@@ -91,24 +129,17 @@ def _traffic(team: Team, since: datetime, until: datetime) -> dict[str, Any]:
     }
 
 
-def _open(team: Team, owners: Routing, now: datetime) -> int:
-    """How many violations are open at `now`, whenever last seen: what an all-clear must not hide."""
-    filters = Filters(
-        environments=(Environment.PRODUCTION,), teams=(team.slug,), statuses=triage.UNSOLVED,
-        families=tuple(family for family in Family if family is not Family.UNPLANNED),
-    )  # fmt: skip
-    rows = querying.found(team.workspace, filters, owners, now)
-    return int(rows.values("type", "event", "path", "family", "code").distinct().count())
-
-
-def _lines(team: Team, told: dict[str, Told], until: datetime) -> list[dict[str, Any]]:
-    """The lines people read, best first: violations new, back and growing, what is not in the plan, then fixed."""
+def _lines(team: Team, told: dict[str, Told], until: datetime, room: int) -> list[dict[str, Any]]:
+    """The lines people read, best first, `room` at most with one for the rest of them: violations new, back, growing
+    and no longer muted, what is not in the plan, then fixed."""
+    open_kinds = [kind for kind in TOLD if kind != "fixed"]
     sections: list[tuple[str, Sequence[Group]]] = [
-        *((kind, told[kind].violations) for kind in ("new", "back", "growing")),
-        *((kind, told[kind].not_in_plan) for kind in ("new", "back", "growing")),
+        *((kind, told[kind].violations) for kind in open_kinds),
+        *((kind, told[kind].not_in_plan) for kind in open_kinds),
         ("fixed", (*told["fixed"].violations, *told["fixed"].not_in_plan)),
     ]
-    chosen = _chosen(sections)
+    several = sum(len(groups) for _, groups in sections)
+    chosen = _chosen(sections, room if several <= room else room - 1)
     ids = [entry.id for _, group in chosen for entry in group.entries]
     rows = Violation.objects.for_workspace(team.workspace).filter(pk__in=ids).select_related("source")
     known: dict[int, Violation] = {row.pk: row for row in rows}
@@ -121,15 +152,15 @@ def _lines(team: Team, told: dict[str, Told], until: datetime) -> list[dict[str,
     return sorted(lines, key=lambda line: not line["renamed"])
 
 
-def _chosen(sections: Sequence[tuple[str, Sequence[Group]]]) -> list[tuple[str, Group]]:
-    """The best of each section; then more of each in order, LINES in all."""
-    left = LINES - sum(bool(groups) for _, groups in sections)
+def _chosen(sections: Sequence[tuple[str, Sequence[Group]]], room: int) -> list[tuple[str, Group]]:
+    """The best of each section; then more of each in order, `room` in all."""
+    left = room - sum(bool(groups) for _, groups in sections)
     chosen = []
     for kind, groups in sections:
-        more = min(left, max(0, len(groups) - 1))
+        more = min(max(0, left), max(0, len(groups) - 1))
         left -= more
         chosen += [(kind, group) for group in groups[: 1 + more]]
-    return chosen
+    return chosen[:room]
 
 
 def _line(
@@ -141,6 +172,7 @@ def _line(
         "new": [row.first_seen_at for row in rows],
         "back": [row.regressed_at for row in rows],
         "growing": [row.first_seen_at for row in rows],
+        "unmuted": [row.reopened_at for row in rows],
         "fixed": [row.resolved_at for row in rows],
     }
     began = [moment for moment in moments[kind] if moment is not None]
@@ -153,6 +185,7 @@ def _line(
         "meant": first.detail.get("meant") or "",
         "renamed": rename.sentence if rename else "",
         "example": example(first) if kind != "fixed" else "",
+        "changed_by": first.changed_by if kind == "new" else None,
         "count": group.count,
         "base": group.base,
         "critical": group.is_critical,

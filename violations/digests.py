@@ -13,10 +13,11 @@ from typing import Any
 from django.db import connection
 from django.db.models.functions import Now
 
-from accounts import mail
+from accounts import mail, subscribing
 from accounts.models import Team
-from violations import composing, lettering, scheduling, triage
-from violations.models import Digest, DigestState, new_digest_id
+from violations import composing, health, lettering, scheduling, triage
+from violations.models import Digest, DigestKind, DigestState, new_digest_id
+from violations.reading import Reader
 
 LEASE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(minutes=1)
@@ -30,7 +31,7 @@ _CLAIM = """
 INSERT INTO violations_digest (public_id, workspace_id, team_id, day, due_at, since, until, message_id, state,
     numbers, recipients, attempts, error)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'claimed', '{}', %s::jsonb, 0, '')
-ON CONFLICT (team_id, day) DO NOTHING
+ON CONFLICT DO NOTHING
 """
 _LEASE = """
 UPDATE violations_digest SET attempts = attempts + 1, next_at = statement_timestamp() + make_interval(secs => %s)
@@ -55,6 +56,8 @@ def send_due(
     for team in listed:
         if team.digest_enabled:
             claim(team, now, watermark(team.workspace_id), asked=asked)
+            if not asked:
+                claim_health(team, now, watermark(team.workspace_id))
     waiting = Digest.objects.filter(team__in=listed, state=DigestState.CLAIMED, next_at__lte=Now())
     ids = list(waiting.order_by("due_at", "id").values_list("pk", flat=True))
     return [digest for digest in (_work_on(pk, now) for pk in ids) if digest is not None]
@@ -63,15 +66,21 @@ def send_due(
 def claim(team: Team, now: datetime, watermark: datetime, *, asked: bool = False) -> bool:
     """Takes the team's latest day for its digest, once and for all; whether this call did."""
     zone = scheduling.zone(team.timezone)
-    slot = scheduling.latest_slot(zone, team.digest_at, now, any_day=asked)
+    slot = scheduling.latest_slot(zone, team.digest_at, now, _days(team, asked=asked))
     is_late = slot.day != now.astimezone(zone).date() or slot.due_at < team.created_at
     if is_late and not asked:
         return False
-    previous = Digest.objects.for_workspace(team.workspace).filter(team=team).order_by("-day").first()
+    previous = (
+        Digest.objects.for_workspace(team.workspace)
+        .filter(team=team, kind=DigestKind.TEAM)
+        .order_by("-day")
+        .first()
+    )
     if previous is not None and previous.day >= slot.day:
         return False
     until = scheduling.closed_until(now, watermark)
-    since, until = scheduling.stretch(slot, previous.until if previous else None, until)
+    first = scheduling.WEEK if team.digest_weekly else None
+    since, until = scheduling.stretch(slot, previous.until if previous else None, until, first)
     recipients = _recipients(team, public_id := new_digest_id())
     if until <= since or not recipients:
         return False
@@ -81,20 +90,77 @@ def claim(team: Team, now: datetime, watermark: datetime, *, asked: bool = False
         return bool(cursor.rowcount == 1)
 
 
-def _recipients(team: Team, public_id: str) -> list[dict[str, str]]:
+def preview(team: Team, now: datetime) -> Digest:
+    """What the team's next digest would say if it went out now; stored nowhere."""
+    digest = Digest.objects.for_workspace(team.workspace).filter(team=team, kind=DigestKind.TEAM)
+    previous = digest.order_by("-day").first()
+    until = scheduling.closed_until(now, now)
+    first = scheduling.WEEK if team.digest_weekly else scheduling.DAY
+    since = min(previous.until if previous else until - first, until - scheduling.HOUR)
+    today = now.astimezone(scheduling.zone(team.timezone)).date()
+    found = Digest(
+        workspace=team.workspace,
+        team=team,
+        kind=DigestKind.TEAM,
+        day=today,
+        due_at=now,
+        since=since,
+        until=until,
+    )
+    found.numbers = composing.compose(team, since, until, now)
+    return found
+
+
+def send_preview(digest: Digest, address: str) -> None:
+    """Mails a preview to one person. Raises MailError."""
+    letter = lettering.letter(digest)
+    mail.send(address, f"Preview: {letter.subject}", letter.text, letter.html, workspace=digest.workspace)
+
+
+def claim_health(team: Team, now: datetime, watermark: datetime) -> None:
+    """Takes this Monday for the health of each plan that the team owns."""
+    slot = scheduling.latest_slot(scheduling.zone(team.timezone), team.digest_at, now, scheduling.MONDAYS)
+    until = scheduling.closed_until(now, watermark)
+    is_late = (
+        slot.day != now.astimezone(scheduling.zone(team.timezone)).date() or slot.due_at < team.created_at
+    )
+    if is_late or until <= slot.due_at - scheduling.WEEK:
+        return
+    for plan in health.plans_of(team):
+        if Digest.objects.for_workspace(team.workspace).filter(plan=plan, day=slot.day).exists():
+            continue
+        recipients = _recipients(team, public_id := new_digest_id())
+        if recipients:
+            Digest.objects.bulk_create(
+                [
+                    Digest(
+                        workspace=team.workspace, team=team, kind=DigestKind.PLAN, plan=plan, public_id=public_id,
+                        day=slot.day, due_at=slot.due_at, since=until - scheduling.WEEK, until=until,
+                        message_id=recipients[0]["message_id"], recipients=recipients,
+                    )
+                ],
+                ignore_conflicts=True,
+            )  # fmt: skip
+
+
+def _days(team: Team, *, asked: bool) -> frozenset[int]:
+    """The weekdays on which the team hears."""
+    if asked:
+        return scheduling.ANY_DAY
+    return scheduling.MONDAYS if team.digest_weekly else scheduling.WORKDAYS
+
+
+def _recipients(team: Team, public_id: str) -> list[dict[str, Any]]:
     """Everyone who gets the digest, each once, with the Message-ID of the own mail: nobody sees the others."""
-    members = team.members.filter(user__is_active=True).order_by("user__email")
-    addresses: dict[str, str] = {}
-    for address in [*members.values_list("user__email", flat=True), *team.addresses]:
-        addresses.setdefault(address.lower(), address)
     return [
         {
             "address": address,
+            "is_member": is_member,
             "message_id": f"<{public_id}{f'.{number}' if number > 1 else ''}@{DOMAIN}>",
             "state": "waiting",
             "error": "",
         }
-        for number, address in enumerate(addresses.values(), start=1)
+        for number, (address, is_member) in enumerate(subscribing.readers(team).items(), start=1)
     ]
 
 
@@ -105,11 +171,11 @@ def _work_on(digest_id: int, now: datetime) -> Digest | None:
         cursor.execute(_LEASE, [LEASE.total_seconds(), digest_id])
         if cursor.rowcount != 1:
             return None
-    digest: Digest = Digest.objects.select_related("team", "workspace").get(pk=digest_id)
+    digest: Digest = Digest.objects.select_related("team", "workspace", "plan").get(pk=digest_id)
     try:
         if not digest.numbers:
             triage.assess(now, digest.workspace)
-            _store(digest, numbers=composing.compose(digest.team, digest.since, digest.until, now))
+            _store(digest, numbers=_numbers(digest, now))
         if not lettering.is_worth_a_mail(digest):
             _store(digest, state=DigestState.QUIET)
         else:
@@ -120,12 +186,17 @@ def _work_on(digest_id: int, now: datetime) -> Digest | None:
     return digest
 
 
+def _numbers(digest: Digest, now: datetime) -> dict[str, Any]:
+    if digest.kind == DigestKind.PLAN and digest.plan is not None:
+        return health.compose(digest.plan, digest.since, digest.until)
+    return composing.compose(digest.team, digest.since, digest.until, now)
+
+
 def _mail(digest: Digest) -> None:
     """Mails the digest to everyone who has not got it yet."""
-    letter = lettering.letter(digest)
     for recipient in digest.recipients:
         if recipient["state"] == "waiting":
-            _mail_to(digest, recipient, letter)
+            _mail_to(digest, recipient)
             _store(digest, recipients=digest.recipients, next_at=Now() + LEASE)
     states = {recipient["state"] for recipient in digest.recipients}
     error = "\n".join(sorted({recipient["error"] for recipient in digest.recipients if recipient["error"]}))
@@ -137,13 +208,15 @@ def _mail(digest: Digest) -> None:
         _store(digest, state=DigestState.FAILED, error=error)
 
 
-def _mail_to(digest: Digest, recipient: dict[str, str], letter: lettering.Letter) -> None:
+def _mail_to(digest: Digest, recipient: dict[str, Any]) -> None:
+    letter = lettering.letter(digest, Reader(recipient["address"], recipient.get("is_member", True)))
     try:
         mail.send(
             recipient["address"],
             letter.subject,
             letter.text,
             letter.html,
+            headers=letter.headers,
             message_id=recipient["message_id"],
             workspace=digest.workspace,
         )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from accounts.models import Workspace
 from trackingplans.domain.findings import Family
 from trackingplans.models import Environment, Source, TrackingPlan
-from violations import changing, triage
+from violations import changing, querying, triage
 from violations.querying import Filters, Window
 from violations.routing import Routing
 
@@ -97,6 +97,8 @@ class _Reading(_Span):
                 "" if slug == NOBODY else slug for slug in self.known("team", [*self.routing.teams, NOBODY])
             ),
             changes=self.known("change", changing.CHANGES),
+            copied=self.known("copied", self.routing.teams),
+            causes=self.known("cause", querying.CAUSES),
             q=self.query.get("q") or "",
             window=self.window(),
         )

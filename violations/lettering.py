@@ -1,21 +1,23 @@
 """A digest as a mail: subject, plain text and HTML, made of what was stored and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import css_inline
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from accounts.templatetags.looks import number, percent, visible
-from violations import composing, filtering, scheduling, wording
-from violations.models import Digest
+from trackingplans.domain.legible import shortened
+from violations import composing, copying, health_letter, scheduling, wording
+from violations.models import Digest, DigestKind
+from violations.reading import Links, Reader
 
-WORDS = {"new": "new", "back": "back", "growing": "growing", "fixed": "fixed"}
+WORDS = {"new": "new", "back": "back", "growing": "growing", "unmuted": "no longer muted", "fixed": "fixed"}
+LABELS = {"unmuted": "mute over"}
+LONGEST_TITLE, LONGEST_SENTENCE = 120, 300
 LIST, NOT_IN_PLAN = "violation_list", "not_in_plan"
 
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)  # dark mode is an at-rule
@@ -26,6 +28,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,45 +55,60 @@ class Line:
 
 def is_worth_a_mail(digest: Digest) -> bool:
     """Only what changed is mailed, and on Mondays that nothing did."""
+    if digest.kind == DigestKind.PLAN:
+        return True
     return composing.has_news(digest.numbers) or digest.day.weekday() == scheduling.MONDAY
 
 
-def letter(digest: Digest) -> Letter:
-    context = _context(digest)
+def letter(digest: Digest, reader: Reader | None = None) -> Letter:
+    """The mail to one reader; without one, as it is shown in the app."""
+    links, context = Links(digest, reader), read(digest, reader)
     html = render_to_string("emails/digest.html", context)
     return Letter(
-        subject=_one_line(f"{digest.team.name} · {digest.day:%a %-d %b} · {context['summary']}"),
+        subject=_one_line(f"{context['about']} · {digest.day:%a %-d %b} · {context['summary']}"),
         text=_text(context),
         html=_inliner.inline(html),
+        headers=links.headers,
     )
 
 
-def _context(digest: Digest) -> dict[str, Any]:
+def read(digest: Digest, reader: Reader | None = None) -> dict[str, Any]:
+    """What a digest says to a reader, in parts: for the mail, and for the page of who has no account."""
+    links = Links(digest, reader)
+    if digest.kind == DigestKind.PLAN:
+        return health_letter.context(digest, links)
+    return _context(digest, links, is_outside=reader is not None and not reader.is_member)
+
+
+def _context(digest: Digest, links: Links, *, is_outside: bool) -> dict[str, Any]:
     told, zone = digest.numbers, scheduling.zone(digest.team.timezone)
-    counts = _counts(digest)
+    counts, rest = _counts(digest, links), _rest(digest, links)
     return {
-        "team": visible(digest.team.name),
+        "about": visible(digest.team.name),
         "day": f"{digest.day:%A, %-d %B}",
         "summary": ", ".join(link.words for link in counts) or _quiet(told, short=True),
         "counts": counts,
-        "quiet": "" if counts or _rest(digest) else _quiet(told, short=False),
-        "lines": [_line(digest, line, zone) for line in told["lines"]],
-        "rest": _rest(digest),
+        "quiet": "" if counts or rest else _quiet(told, short=False),
+        "lines": [_line(digest, line, zone, links, is_outside=is_outside) for line in told["lines"]],
+        "rest": rest,
         "checked": _checked(digest, zone),
-        "settings_url": _url("settings_team", digest, team=digest.team.public_id),
+        "settings_url": links.settings,
+        "leaving_url": links.leaving,
     }
 
 
 def _text(told: dict[str, Any]) -> str:
     """The mail for readers of plain text: the same words in the same order."""
-    parts = [f"{told['team']} · {told['day']}\n{told['summary']}"]
+    parts = [f"{told['about']} · {told['day']}\n{told['summary']}"]
     parts += [told["quiet"]] if told["quiet"] else []
     parts += [
         f"{line.label.upper()}  {line.title}\n  {line.plain}\n  {line.facts}\n  {line.url}"
         for line in told["lines"]
     ]
     parts += [f"{link.words}\n  {link.url}" for link in told["rest"]]
-    parts += [told["checked"], f"When and to whom this is sent: {told['settings_url']}"]
+    parts += [told["checked"]]
+    parts += [f"When and to whom this is sent: {told['settings_url']}"] if told["settings_url"] else []
+    parts += [f"Leave this digest: {told['leaving_url']}"] if told["leaving_url"] else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -109,38 +127,51 @@ def _several(count: int, word: str) -> str:
     return f"{number(count)} {word}{'' if count == 1 else 's'}"
 
 
-def _counts(digest: Digest) -> list[Link]:
+def _counts(digest: Digest, links: Links) -> list[Link]:
     """`2 new`, `1 back` … and what is not in the plan, each with the list that shows them."""
     changes = digest.numbers["changes"]
     found = [
-        Link(f"{number(changes[kind]['violations'])} {word}", _list_url(digest, LIST, kind))
+        Link(f"{number(changes[kind]['violations'])} {word}", links.listed(LIST, kind))
         for kind, word in WORDS.items()
-        if changes[kind]["violations"]
+        if kind in changes and changes[kind]["violations"]
     ]
-    kinds = [kind for kind in composing.TOLD if kind != "fixed" and changes[kind]["not_in_plan"]]
+    kinds = [kind for kind in composing.TOLD if kind != "fixed" and _of(changes, kind, "not_in_plan")]
     if kinds:
         several = sum(changes[kind]["not_in_plan"] for kind in kinds)
-        found.append(Link(f"{number(several)} not in plan", _list_url(digest, NOT_IN_PLAN, ",".join(kinds))))
+        found.append(Link(f"{number(several)} not in plan", links.listed(NOT_IN_PLAN, ",".join(kinds))))
     return found
 
 
-def _rest(digest: Digest) -> list[Link]:
-    """What has no line of its own: more of the same, starting debt, what is rare."""
+def _rest(digest: Digest, links: Links) -> list[Link]:
+    """What has no line of its own: more of the same, another team's, starting debt, what is rare or open."""
     told = digest.numbers
-    several = {
-        kind: sum(told["changes"][kind][tab] for tab in ("violations", "not_in_plan"))
-        for kind in told["changes"]
-    }
-    more = sum(several[kind] for kind in composing.TOLD) - len(told["lines"])
+    changes, copied = told["changes"], told.get("copied", {})
+    several = {kind: sum(changes[kind][tab] for tab in ("violations", "not_in_plan")) for kind in changes}
+    more = sum(several.get(kind, 0) for kind in composing.TOLD) - len(told["lines"])
     found = []
     if more > 0:
-        found.append(Link(f"and {number(more)} more", _list_url(digest, LIST, ",".join(composing.TOLD))))
+        found.append(Link(f"and {number(more)} more", links.listed(LIST, ",".join(composing.TOLD))))
+    if count := copied.get("violations", 0) + copied.get("not_in_plan", 0):
+        tab = LIST if copied["violations"] else NOT_IN_PLAN
+        words = f"{number(count)} of other teams, mostly from your sources"
+        found.append(Link(words, links.listed(tab, ",".join(copying.KINDS), digest.team.slug)))
     if several["debt"]:
         words = f"{number(several['debt'])} found while a source settles in"
-        found.append(Link(words, _list_url(digest, _tab(told, "debt"), "debt")))
+        found.append(Link(words, links.listed(_tab(told, "debt"), "debt")))
     if several["rare"]:
-        found.append(Link(f"+{number(several['rare'])} rare", _list_url(digest, _tab(told, "rare"), "rare")))
+        found.append(Link(f"+{number(several['rare'])} rare", links.listed(_tab(told, "rare"), "rare")))
+    if several.get("open"):
+        since = told.get("open_since")
+        age = f", the oldest since {datetime.fromisoformat(since):%-d %b %Y}" if since else ""
+        found.append(
+            Link(f"{number(several['open'])} still open{age}", links.listed(_tab(told, "open"), "open"))
+        )
     return found
+
+
+def _of(changes: dict[str, Any], kind: str, tab: str) -> int:
+    """A number of a digest; older ones know fewer kinds."""
+    return int(changes.get(kind, {}).get(tab, 0))
 
 
 def _tab(told: dict[str, Any], kind: str) -> str:
@@ -154,22 +185,20 @@ def _quiet(told: dict[str, Any], *, short: bool) -> str:
     return f"nothing changed, {left}" if short else f"Nothing changed; {left}."
 
 
-def _line(digest: Digest, line: dict[str, Any], zone: ZoneInfo) -> Line:
-    kind = line["change"]
-    url = _url("violation_detail", digest, violation=line["violation"]) + "?" + urlencode(_stretch(digest))
+def _line(digest: Digest, line: dict[str, Any], zone: ZoneInfo, links: Links, *, is_outside: bool) -> Line:
+    kind, url, facts = line["change"], links.violation(line["violation"]), visible(_facts(digest, line, zone))
+    title = visible(shortened(line["title"], LONGEST_TITLE))
     if line["renamed"]:
-        sentence = f"`{line['title']}` is not in the plan. Did you mean `{line['meant']}`?"
-        return Line(
-            "renamed", "bad", visible(line["renamed"]), sentence, visible(_facts(digest, line, zone)), url
-        )
-    sentence = line["sentence"]
+        sentence = f"`{title}` is not in the plan. Did you mean `{line['meant']}`?"
+        return Line("renamed", "bad", visible(line["renamed"]), sentence, facts, url)
+    sentence = shortened(line["sentence"], LONGEST_SENTENCE)
     if line["meant"]:
-        sentence += f" Did you mean `{line['meant']}`?"
-    if line["example"]:
+        sentence += f" Did you mean `{shortened(line['meant'], LONGEST_TITLE)}`?"
+    if line["example"] and not is_outside:
         sentence += f" For example `{line['example']}`."
-    label = "not in plan" if line["not_in_plan"] and kind != "fixed" else WORDS[kind]
-    tone = {"fixed": "good", "growing": "warn"}.get(kind, "bad")
-    return Line(label, tone, visible(line["title"]), sentence, visible(_facts(digest, line, zone)), url)
+    label = "not in plan" if line["not_in_plan"] and kind != "fixed" else LABELS.get(kind, WORDS[kind])
+    tone = {"fixed": "good", "growing": "warn", "unmuted": "warn"}.get(kind, "bad")
+    return Line(label, tone, title, sentence, facts, url)
 
 
 def _facts(digest: Digest, line: dict[str, Any], zone: ZoneInfo) -> str:
@@ -182,23 +211,9 @@ def _facts(digest: Digest, line: dict[str, Any], zone: ZoneInfo) -> str:
     if line["base"] and not line["not_in_plan"]:
         share = percent(line["count"], line["base"])
         count = f"{count} of {number(line['base'])} ({share})"
-    verb = {"back": "back since", "growing": "growing, since"}.get(line["change"], "since")
-    return f"{count} {verb} {began}, {where}"
-
-
-def _stretch(digest: Digest) -> dict[str, str]:
-    return {"since": filtering.written(digest.since), "until": filtering.written(digest.until)}
-
-
-def _list_url(digest: Digest, tab: str, changes: str) -> str:
-    return (
-        f"{_url(tab, digest)}?{urlencode({'change': changes, 'team': digest.team.slug, **_stretch(digest)})}"
-    )
-
-
-def _url(name: str, digest: Digest, **words: str) -> str:
-    path: str = settings.BASE_URL + reverse(name, kwargs={"ws": digest.workspace.public_id, **words})
-    return path
+    verbs = {"back": "back since", "growing": "growing, since", "unmuted": "muted until"}
+    why = f"; {wording.changed_by(line['changed_by'])}" if line.get("changed_by") else ""
+    return f"{count} {verbs.get(line['change'], 'since')} {began}, {where}{why}"
 
 
 def _one_line(text: str) -> str:

@@ -184,6 +184,7 @@ class Turn(WorkspaceOwned):
         indexes = [
             models.Index(fields=["violation", "-at", "-id"], name="turn_by_violation"),
             models.Index(fields=["workspace", "-at"], name="turn_by_workspace"),
+            models.Index(fields=["kind", "at"], name="turn_by_kind"),
         ]
 
     def __str__(self) -> str:
@@ -257,11 +258,23 @@ def digest_state_choices() -> list[tuple[str, str]]:
     return DigestState.choices
 
 
+class DigestKind(models.TextChoices):
+    TEAM = "team", "Digest"
+    PLAN = "plan", "Plan health"
+
+
+def digest_kind_choices() -> list[tuple[str, str]]:
+    return DigestKind.choices
+
+
 class Digest(WorkspaceOwned):
-    """One team's mail for one local day. The unique row is the claim; it is committed before anything is sent."""
+    """One team's mail for one local day, about violations or (weekly) about a plan it owns. The unique row is the
+    claim; it is committed before anything is sent."""
 
     public_id = models.CharField(max_length=20, unique=True, default=new_digest_id)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="digests")
+    kind = models.CharField(max_length=10, choices=digest_kind_choices, db_default=DigestKind.TEAM)
+    plan = models.ForeignKey(TrackingPlan, on_delete=models.CASCADE, null=True, related_name="+")
     day = models.DateField()  # the team's local date: the period
     due_at = models.DateTimeField()
     since = models.DateTimeField()
@@ -276,7 +289,12 @@ class Digest(WorkspaceOwned):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "day"], name="digest_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "day"], name="digest_once", condition=Q(kind="team")),
+            models.UniqueConstraint(
+                fields=["plan", "day"], name="plan_health_once", condition=Q(kind="plan")
+            ),
+        ]
         indexes = [models.Index(fields=["workspace", "-due_at"], name="digest_by_workspace")]
 
     def __str__(self) -> str:

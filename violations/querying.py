@@ -14,12 +14,13 @@ from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from accounts.models import Workspace
-from violations import changing, searching, triage
+from violations import changing, copying, searching, triage
 from violations.models import State, Violation, ViolationHour
 from violations.routing import Routing
 from violations.searching import Search
 
 DAY = timedelta(hours=24)
+CAUSES = {"traffic": Q(changed_by=0), "rule": Q(changed_by__gt=0)}  # what made it wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Filters:
     environments: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()  # slugs; '' means nobody's
     changes: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()  # slugs of teams that only hear of it, with `changes`
+    causes: tuple[str, ...] = ()  # of `CAUSES`
     q: str = ""
     window: Window | None = None
     search: Search | None = None  # what `q` means, when it was looked up already
@@ -85,6 +88,9 @@ def narrowed(workspace: Workspace, filters: Filters, routing: Routing, now: date
     if filters.changes:
         window = window or Window(now - DAY, now)
         rows = changing.changed(rows, filters.changes, window.since, window.until)
+        if filters.copied:
+            copied_to = [routing.teams[slug] for slug in filters.copied]
+            rows = rows.filter(copying.condition(workspace, copied_to, routing, window.since, window.until))
     elif window is not None:
         rows = rows.filter(_inside(window, filters.statuses))
     return rows
@@ -108,7 +114,8 @@ def _columns(filters: Filters) -> Q:
         "code": filters.codes,
         "source__environment": filters.environments,
     }
-    return Q(**{f"{name}__in": values for name, values in wanted.items() if values})
+    condition = Q(**{f"{name}__in": values for name, values in wanted.items() if values})
+    return condition & _any(CAUSES[cause] for cause in filters.causes) if filters.causes else condition
 
 
 def _in_state(statuses: tuple[str, ...], now: datetime) -> Q:

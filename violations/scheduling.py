@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 SETTLED_AFTER = timedelta(minutes=2)  # an hour that ended later may still get rows
-WEEKEND = (5, 6)
+WEEK = timedelta(days=7)
 MONDAY = 0
+ANY_DAY = frozenset(range(7))
+WORKDAYS = frozenset(range(5))
+MONDAYS = frozenset((MONDAY,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,8 @@ class Slot:
     due_at: datetime
 
 
-def latest_slot(zone: ZoneInfo, at: time, now: datetime, *, any_day: bool = False) -> Slot:
-    """The last slot, Monday to Friday (or on any day) at `at` local time, that is due by `now`.
+def latest_slot(zone: ZoneInfo, at: time, now: datetime, days: frozenset[int] = WORKDAYS) -> Slot:
+    """The last slot on one of these weekdays at `at` local time that is due by `now`.
 
     A local time that the change to summer time skips is due as much later as the clocks moved; one that comes twice
     is due the first time.
@@ -28,17 +31,17 @@ def latest_slot(zone: ZoneInfo, at: time, now: datetime, *, any_day: bool = Fals
     day = now.astimezone(zone).date()
     while True:
         due_at = datetime.combine(day, at, zone).astimezone(UTC)
-        if (any_day or day.weekday() not in WEEKEND) and due_at <= now:
+        if day.weekday() in days and due_at <= now:
             return Slot(day, due_at)
         day -= DAY
 
 
-def next_slot(zone: ZoneInfo, at: time, now: datetime) -> Slot:
+def next_slot(zone: ZoneInfo, at: time, now: datetime, days: frozenset[int] = WORKDAYS) -> Slot:
     """The first slot that is due after `now`."""
     day = now.astimezone(zone).date()
     while True:
         due_at = datetime.combine(day, at, zone).astimezone(UTC)
-        if day.weekday() not in WEEKEND and due_at > now:
+        if day.weekday() in days and due_at > now:
             return Slot(day, due_at)
         day += DAY
 
@@ -59,11 +62,13 @@ def closed_until(now: datetime, watermark: datetime) -> datetime:
     return min(_floor(now - SETTLED_AFTER), _floor(watermark))
 
 
-def stretch(slot: Slot, previous_until: datetime | None, until: datetime) -> tuple[datetime, datetime]:
-    """What a digest tells: from the end of the team's previous one. The first tells a day, on a Monday the weekend
-    too. Nothing of it is over when the end is not after the beginning."""
-    first = DAY * 3 if slot.day.weekday() == MONDAY else DAY
-    return previous_until or until - first, until
+def stretch(
+    slot: Slot, previous_until: datetime | None, until: datetime, first: timedelta | None = None
+) -> tuple[datetime, datetime]:
+    """What a digest tells: from the end of the team's previous one. The first tells `first`, else a day, on Monday the
+    weekend too. Nothing of it is over when the end is not after the beginning."""
+    usual = DAY * 3 if slot.day.weekday() == MONDAY else DAY
+    return previous_until or until - (first or usual), until
 
 
 def _floor(moment: datetime) -> datetime:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from violations.web import acting, detail, digests, fragments, lists, overview
+from violations.web import acting, detail, digests, fragments, lists, overview, reading
 
 urlpatterns = [
     path("w/<str:ws>/", overview.overview_page, name="overview"),
@@ -18,6 +18,17 @@ urlpatterns = [
     path("w/<str:ws>/plans/<str:plan>/violations/", fragments.event_violations, name="event_violations"),
     path("w/<str:ws>/plans/<str:plan>/debt/", fragments.plan_debt, name="plan_debt"),
     path("w/<str:ws>/settings/digests/", digests.settings_digests, name="settings_digests"),
+    path("digests/read/<str:signed>/", reading.digest_read, name="digest_read"),
+    path(
+        "w/<str:ws>/settings/digests/next/<str:team>/",
+        digests.settings_digest_next,
+        name="settings_digest_next",
+    ),
+    path(
+        "w/<str:ws>/settings/digests/next/<str:team>/mail/",
+        digests.settings_digest_next_html,
+        name="settings_digest_next_html",
+    ),
     path("w/<str:ws>/settings/digests/<str:digest>/", digests.settings_digest, name="settings_digest"),
     path(
         "w/<str:ws>/settings/digests/<str:digest>/mail/",

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import teaming
+from accounts import subscribing, teaming
 from accounts.forms import TeamDetails
 from accounts.models import Role, Team
 from accounts.web import notices
@@ -25,6 +25,7 @@ def settings_team_new(request: WorkspaceRequest) -> HttpResponse:
     if form.is_valid():
         team = teaming.create(request.workspace, form.cleaned_data, actor=request.user)
         notices.done(request, f"Team {team} is made.")
+        _ask(request, team, team.unconfirmed)
         return redirect("settings_teams", request.workspace.public_id)
     return render(request, "accounts/settings_team.html", {"form": form})
 
@@ -34,11 +35,16 @@ def settings_team_new(request: WorkspaceRequest) -> HttpResponse:
 def settings_team(request: WorkspaceRequest, team: str) -> HttpResponse:
     found = _team(request, team)
     initial = {name: getattr(found, name) for name in ("name", "timezone", "digest_at", "digest_enabled")}
-    initial |= {"addresses": "\n".join(found.addresses), "members": found.members.all()}
+    initial["digest_weekly"] = "1" if found.digest_weekly else ""
+    initial |= {
+        "addresses": "\n".join([*found.addresses, *found.unconfirmed]),
+        "members": found.members.all(),
+    }
     form = TeamDetails(request.POST or None, workspace=request.workspace, team=found, initial=initial)
     if form.is_valid():
-        teaming.change(found, form.cleaned_data, actor=request.user)
+        new = teaming.change(found, form.cleaned_data, actor=request.user)
         notices.done(request, f"Team {found} is saved.")
+        _ask(request, found, new)
         return redirect("settings_teams", request.workspace.public_id)
     return render(request, "accounts/settings_team.html", {"form": form, "team": found})
 
@@ -54,6 +60,19 @@ def settings_team_delete(request: WorkspaceRequest, team: str) -> HttpResponse:
     teaming.delete(found, actor=request.user)
     notices.done(request, f"Team {found.name} is deleted.")
     return redirect("settings_teams", request.workspace.public_id)
+
+
+def _ask(request: WorkspaceRequest, team: Team, addresses: list[str]) -> None:
+    """Asks people without an account whether they want the digest."""
+    failed = subscribing.ask(team, addresses, actor=request.user)
+    if asked := len(addresses) - len(failed):
+        notices.done(
+            request, f"{asked} {'address was' if asked == 1 else 'addresses were'} asked for consent."
+        )
+    if failed:
+        notices.failed(
+            request, f"No mail could be sent to {', '.join(failed)}. Save again to ask them later."
+        )
 
 
 def _team(request: WorkspaceRequest, team: str) -> Team:

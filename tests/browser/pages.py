@@ -84,4 +84,8 @@ PAGES = [
     Page("violation_detail", ("violation",)),
     Page("settings_digests"),
     Page("settings_digest", ("digest",)),
+    Page("settings_digest_next", ("team",)),
+    Page("digest_read", ("signed",), in_workspace=False, role="", status=410),
+    Page("digest_unsubscribe", ("signed",), in_workspace=False, role="", status=410),
+    Page("digest_confirm", ("signed",), in_workspace=False, role="", status=410),
 ]

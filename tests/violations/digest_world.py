@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from accounts.models import Team, Workspace
-from tests.factories import MembershipFactory, SourceFactory, TeamFactory, WorkspaceFactory
+from accounts.models import Team, User, Workspace
+from tests.factories import MembershipFactory, SourceFactory, TeamFactory, UserFactory, WorkspaceFactory
 from tests.violations.rows import traffic_hours, violation
 from trackingplans import publishing
 from trackingplans.models import Source
@@ -43,6 +43,10 @@ def shop(**team) -> Shop:
     checkout = TeamFactory.create(
         workspace=workspace, slug="checkout", name="Checkout", addresses=["checkout@example.com"], **team
     )
+    reader = User.objects.filter(email="checkout@example.com").first() or UserFactory.create(
+        email="checkout@example.com"
+    )
+    MembershipFactory.create(workspace=workspace, user=reader)  # the team's address reads with an account
     growth = TeamFactory.create(workspace=workspace, slug="growth", name="Growth", digest_enabled=False)
     Team.objects.update(created_at=DUE - 400 * DAY)
     rules = [

@@ -16,14 +16,21 @@ from tests.factories import MembershipFactory
 from tests.violations.digest_world import DAY, DUE, HOUR, RUN, back, fixed, processed, shop
 from tests.violations.mails import text_of
 from tests.violations.rows import traffic_hours
-from trackingplans import sourcing
-from violations import changing, deciding, digests
-from violations.models import Digest, Sample, Violation
+from trackingplans import assembling, publishing, sourcing
+from violations import changing, composing, deciding, digests
+from violations.models import Digest, Sample, Turn, Violation
 
 
 def digest_of(found, now=RUN) -> Digest:
     [digest] = digests.send_due(now, processed, [Team.objects.get(pk=found.checkout.pk)])
     return digest
+
+
+def publish_owner(found, team):
+    """Product Viewed belongs to a team from now on."""
+    document = assembling.document(found.web.plan.live_version)
+    document["rules"][1]["meta"] = {"owner": team}
+    publishing.publish(found.web.plan, document, actor=None)
 
 
 def changes(digest):
@@ -57,7 +64,7 @@ class TestChanges:
         found.new("d", ago=-0.1)
         found.wrong("e", ago=3)  # below the threshold
         found.new("f", ago=3, is_settling=True)
-        assert changes(digest_of(found)) == {"new": 2, "rare": 1, "debt": 1}
+        assert changes(digest_of(found)) == {"new": 2, "rare": 1, "debt": 1, "open": 1}
 
     def test_what_somebody_muted_or_resolved_before_the_end_is_not_told(self):
         found = shop()
@@ -72,6 +79,41 @@ class TestChanges:
         row = found.new("a", ago=9)
         deciding.mute(row, deciding.Mute(until=DUE - HOUR), actor=None, now=DUE - 5 * HOUR)
         assert changes(digest_of(found)) == {"new": 1}
+
+    def test_a_mute_that_ends_inside_is_told_and_one_that_a_person_ended_is_not(self):
+        found = shop()
+        seen = {DUE - 90 * HOUR: 5, DUE - 2 * HOUR: 5}
+        ended, early, late = (found.new(name, ago=90, hours=seen) for name in ("a", "b", "c"))
+        for row, until in ((ended, -2), (early, -30), (late, 2)):
+            deciding.mute(row, deciding.Mute(until=DUE + until * HOUR), actor=None, now=DUE - 60 * HOUR)
+        reopened = found.new("d", ago=90, hours=seen)
+        deciding.mute(reopened, deciding.Mute(until=DUE + DAY), actor=None, now=DUE - 60 * HOUR)
+        deciding.reopen(reopened, actor=None, now=DUE - HOUR)
+        digest = digest_of(found)
+        assert changes(digest) == {"unmuted": 1, "open": 2}
+        assert digest.numbers["lines"][0]["title"].endswith("a")
+        assert digest.numbers["open_since"] == early.first_seen_at.isoformat()
+
+    def test_what_a_version_accepted_is_no_longer_open(self):
+        found = shop()
+        row = found.new("a", ago=90)
+        Violation.objects.filter(pk=row.pk).update(state="resolved", resolution="accepted")
+        Turn.objects.create(workspace=found.workspace, violation=row, kind="accepted", at=DUE - HOUR)
+        assert changes(digest_of(found)) == {}
+
+    @pytest.mark.parametrize(("own", "others", "told"), [(81, 19, 1), (80, 20, 0)])
+    def test_what_mostly_comes_from_a_teams_sources_is_copied_to_it(self, own, others, told):
+        found = shop()
+        found.web.owner = found.checkout
+        found.web.save()
+        for source, count in ((found.web, own), (found.ios, others)):
+            found.new("price", source=source, event="Product Viewed", ago=4, count=count)
+        Violation.objects.update(plan=found.web.plan)
+        publish_owner(found, "growth")
+        digest = digest_of(found)
+        assert changes(digest) == {}
+        assert digest.numbers["copied"] == {"violations": told, "not_in_plan": 0, "occurrences": own * told}
+        assert composing.has_news(digest.numbers) is bool(told)
 
     def test_back_and_fixed(self):
         found = shop()
@@ -359,9 +401,10 @@ def test_the_pages_behind_the_links_show_the_same_counts(full, post, days_later)
     client.force_login(MembershipFactory.create(workspace=full.workspace).user)
     markup = text_of(post.mails[0], "html")
     counted = re.findall(
-        r'<a href="([^"]*)"[^>]*>\+?(\d+) (new|back|growing|fixed|not in plan|rare|found)', markup
+        r'<a href="([^"]*)"[^>]*>\+?(\d+) (new|back|growing|no longer muted|fixed|not in plan|rare|found|still open)',
+        markup,
     )
-    assert len(counted) == 7
+    assert len(counted) == 8
     for link, count, word in counted:
         page = client.get(html.unescape(link).removeprefix("http://127.0.0.1:8000"))
         assert page.status_code == 200

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from violations.scheduling import Slot, closed_until, latest_slot, stretch
+from violations.scheduling import ANY_DAY, Slot, closed_until, latest_slot, stretch
 
 NINE = time(9, 0)
 HALF_PAST_TWO = time(2, 30)
@@ -102,5 +102,5 @@ def test_a_digest_begins_where_the_last_one_ended(day, previous, since):
 
 def test_who_asks_gets_the_weekends_slots_too():
     sunday = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    slot = latest_slot(ZoneInfo("UTC"), time(9), sunday, any_day=True)
+    slot = latest_slot(ZoneInfo("UTC"), time(9), sunday, ANY_DAY)
     assert slot == Slot(date(2026, 11, 22), datetime(2026, 11, 22, 9, tzinfo=UTC))

@@ -47,6 +47,13 @@ class Asked(Span):
         required=False,
         help_text=f"What happened in that time, as digests tell it: of {', '.join(changing.CHANGES)}. {LISTED}",
     )
+    copied = serializers.CharField(
+        required=False,
+        help_text=f"With change: what mostly comes from the sources of these teams and is not theirs. {LISTED}",
+    )
+    cause = serializers.CharField(
+        required=False, help_text=f"What made it wrong: traffic, rule (a version of the plan). {LISTED}"
+    )
     q = serializers.CharField(required=False, help_text="Words in the event, path, code or sentence.")
 
 

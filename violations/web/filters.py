@@ -36,9 +36,11 @@ CHANGES = {
     "new": "new then",
     "back": "back then",
     "growing": "growing then",
+    "unmuted": "mute ended then",
     "fixed": "fixed then",
     "debt": "starting debt",
     "rare": "rare then",
+    "open": "open before and then",
 }
 FAMILIES = {
     "violation": "rule of the plan",
@@ -47,9 +49,19 @@ FAMILIES = {
     "pii": "personal data",
     "quality": "quality",
 }
-CARRIED = ("event", "path", "type", "code", "family", "plan", "change")  # without a control of their own
+CARRIED = (
+    "event",
+    "path",
+    "type",
+    "code",
+    "family",
+    "plan",
+    "change",
+    "copied",
+    "cause",
+)  # without a control of their own
 WITH_CONTROL = ("source", "team", "environment", "status", "q")
-LABELS = {"path": "field", "q": "search", "status": "state", "change": "in the digest"}
+LABELS = {"path": "field", "q": "search", "status": "state", "change": "in the digest", "copied": "copied to"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +171,8 @@ def chips(asked: Asked, sources: Sequence[Source], routing: Routing) -> list[Chi
         "environment": ENVIRONMENTS,
         "family": FAMILIES,
         "change": CHANGES,
+        "copied": {slug: team.name for slug, team in routing.teams.items()},
+        "cause": {"traffic": "the traffic changed", "rule": "the plan changed"},
     }
     found = []
     for name in (*CARRIED, *WITH_CONTROL):

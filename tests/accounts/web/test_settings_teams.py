@@ -15,7 +15,7 @@ def new(workspace):
     return reverse("settings_team_new", args=[workspace.public_id])
 
 
-def test_a_team_is_made_with_people_and_plain_addresses(as_admin, admin, new):
+def test_a_team_is_made_with_people_and_asks_plain_addresses_first(as_admin, admin, new, mailoutbox):
     as_admin.post(new, {**FACTS, "members": [admin.pk]})
 
     team = Team.objects.get()
@@ -24,7 +24,8 @@ def test_a_team_is_made_with_people_and_plain_addresses(as_admin, admin, new):
         "Europe/Berlin",
         "08:30",
     )
-    assert team.addresses == ["ops@example.com", "data@example.com"]
+    assert (team.addresses, team.unconfirmed) == ([], ["ops@example.com", "data@example.com"])
+    assert [mail.to for mail in mailoutbox] == [["ops@example.com"], ["data@example.com"]]
     assert [*team.members.all()] == [admin]
 
 
