@@ -109,9 +109,8 @@ def _counted(
 def has_news(numbers: dict[str, Any]) -> bool:
     """Whether anything changed that is worth a mail; what is rare alone is not."""
     changes = numbers["changes"]
-    return any(
-        _several(numbers) for numbers in (*(changes[kind] for kind in (*TOLD, "debt")), numbers["copied"])
-    )
+    told = [changes.get(kind, NONE) for kind in (*TOLD, "debt")]  # older digests know fewer kinds
+    return any(_several(one) for one in (*told, numbers.get("copied", NONE)))
 
 
 def _traffic(team: Team, since: datetime, until: datetime) -> dict[str, Any]:

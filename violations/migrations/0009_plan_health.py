@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_digest_readers"),
         ("trackingplans", "0007_reviews"),
-        ("violations", "0007_inbox"),
+        ("violations", "0008_ranks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
