@@ -13,10 +13,10 @@ from ingest import inbox
 from ingest.models import DeadRow
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 from tests.violations.rows import traffic_hours, violation
-from trackingplans import commenting, drafting, linting, publishing, sourcing, starters, uploading
+from trackingplans import commenting, drafting, linting, publishing, sharing, sourcing, starters, uploading
 from trackingplans.draft_models import Draft
 from trackingplans.models import PlanVersion, RecentMessage, Source, SourceType
-from trackingplans.sheet_models import UploadedSheet
+from trackingplans.sheet_models import PlanLink, UploadedSheet
 from violations import composing
 from violations.models import Digest, Sample, Violation
 
@@ -47,6 +47,7 @@ class World:
     version: PlanVersion
     draft: Draft
     sheet: UploadedSheet
+    link: PlanLink
     source: Source
     violation: Violation
     message: RecentMessage
@@ -77,6 +78,7 @@ class World:
             "plan": self.version.plan.public_id,
             "draft": self.draft.public_id,
             "sheet": self.sheet.public_id,
+            "secret": self.link.secret,
             "comment": self.draft.comments.order_by("pk")[0].public_id,
             "number": self.version.number,
             "problem": linting.problems(self.version.pk)[0].fingerprint,
@@ -112,6 +114,7 @@ def a_world(name: str = "Strider") -> World:
     return World(
         workspace=workspace, admin=admin, publisher=publisher, editor=editor, viewer=viewer, team=team,
         token=token, version=version, draft=_draft(version, admin), sheet=_sheet(workspace, admin),
+        link=sharing.share(version.plan, admin.user),
         source=source, violation=_violation(source), message=_message(source),
         dead=_dead(source), digest=_digest(team),
         delivery=_delivery(source),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Role, Team, Workspace
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import assembling, publishing, starters
+from trackingplans import assembling, publishing, sharing, starters
 from trackingplans.domain.plan import PlanError
 from trackingplans.forms import EMPTY, NewPlan, PlanName
 from trackingplans.interchange import formats
@@ -93,6 +93,8 @@ def plan_export(request: WorkspaceRequest, plan: str) -> HttpResponse:
         "shown": export.text[:LONGEST_SHOWN],
         "is_cut": len(export.text) > LONGEST_SHOWN,
         "formats": formats.FORMATS.values(),
+        "link": sharing.link_of(found),
+        "address": request.build_absolute_uri("/")[:-1],
     }
     return render(request, "trackingplans/plan_export.html", context)
 
