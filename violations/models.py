@@ -1,5 +1,7 @@
 """What went wrong, counted, and who was told."""
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -8,6 +10,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Team, User, WorkspaceOwned, public_id
 from trackingplans.models import Source, TrackingPlan
+from violations import people
 
 
 def new_violation_id() -> str:
@@ -41,6 +44,13 @@ def resolution_choices() -> list[tuple[str, str]]:
     return Resolution.choices
 
 
+class PeopleField(models.Field):  # type: ignore[type-arg]  # no generic at run time
+    """Bits of `violations.people`, as text of 0 and 1."""
+
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002  # Django's name
+        return f"bit({people.BITS})"
+
+
 class Violation(WorkspaceOwned):
     """One thing wrong with the messages of one source: event, field and code, counted.
 
@@ -69,6 +79,7 @@ class Violation(WorkspaceOwned):
     last_seen_at = models.DateTimeField()
     first_release = models.TextField(db_default="")
     last_release = models.TextField(db_default="")
+    people = PeopleField(default=people.NOBODY)
     heat = models.FloatField(db_default=0.0)  # recency and frequency in one (violations.heat)
     last_hour = models.GeneratedField(
         expression=Func(
@@ -216,6 +227,27 @@ class ViolationHour(models.Model):
 
     def __str__(self) -> str:
         return f"{self.violation_id} {self.hour:%Y-%m-%d %H}h: {self.count}"
+
+
+class FacetKind(models.TextChoices):
+    PLATFORM = "platform", "Platform"
+    LIBRARY = "library", "SDK"
+    RELEASE = "release", "Release"
+    VALUE = "value", "Value"
+
+
+class Facet(models.Model):
+    """How often a violation came from one platform, SDK or release, or with one kind of value."""
+
+    pk = models.CompositePrimaryKey("violation_id", "kind", "value")
+    workspace_id = models.BigIntegerField()
+    violation = models.ForeignKey(Violation, on_delete=models.CASCADE, related_name="facets", db_index=False)
+    kind = models.TextField()
+    value = models.TextField()
+    count = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.violation_id} {self.kind} {self.value}: {self.count}"
 
 
 class Sample(WorkspaceOwned):

@@ -12,9 +12,10 @@ from uuid import UUID
 
 from accounts.models import public_id
 from trackingplans.domain.legible import shortened, storable
-from violations import heat
+from violations import heat, people
 from violations.admitting import admitted
 from violations.cursor import Cursor
+from violations.facets import write_facets
 from violations.folded_names import is_folded, write_names
 from violations.places import Named, write_places
 from violations.sampling import write_samples
@@ -44,10 +45,11 @@ _COLUMNS = {
     "first_release": "text",
     "last_release": "text",
     "heat": "float8",
+    "people": "text",
 }
 _UPSERT = f"""
 INSERT INTO violations_violation AS v ({", ".join(_COLUMNS)}, mute)
-SELECT n.*, '{{}}'::jsonb
+SELECT {", ".join(f"n.{name}" for name in _COLUMNS if name != "people")}, n.people::bit({people.BITS}), '{{}}'::jsonb
 FROM unnest({", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values())}) AS n ({", ".join(_COLUMNS)})
 ORDER BY n.source_id, n.key
 ON CONFLICT (source_id, key) DO UPDATE SET
@@ -63,7 +65,8 @@ ON CONFLICT (source_id, key) DO UPDATE SET
     message = CASE WHEN excluded.last_seen_at >= v.last_seen_at THEN excluded.message ELSE v.message END,
     detail = CASE WHEN excluded.last_seen_at >= v.last_seen_at THEN excluded.detail ELSE v.detail END,
     is_critical = CASE WHEN excluded.last_seen_at >= v.last_seen_at THEN excluded.is_critical ELSE v.is_critical END,
-    heat = {heat.MERGED.format(a="v.heat", b="excluded.heat")}
+    heat = {heat.MERGED.format(a="v.heat", b="excluded.heat")},
+    people = v.people | excluded.people
 RETURNING source_id, key, id, count, is_critical, passed_at
 """  # noqa: S608  # names of our own columns
 _CROSS = """
@@ -109,6 +112,7 @@ def write(cursor: Cursor, tally: Tally) -> Recorded:
     passed = _mark_passed(cursor, pairs)
     write_places(cursor, [_named(group) for group, row in pairs if row.count == group.count])
     _add_hours(cursor, pairs)
+    write_facets(cursor, [(group, row.id) for group, row in pairs])
     write_samples(cursor, [(group, row.id, row.count - group.count) for group, row in pairs])
     write_names(cursor, [(group, row.id) for group, row in pairs if is_folded(group)])
     return Recorded([row.id for row in stored.values()], passed)
@@ -138,6 +142,7 @@ def _row(group: Group) -> tuple[Any, ...]:
         _text(group.first.message.release),
         _text(last.message.release),
         heat.of(group.hours),
+        people.written(group.people),
     )
 
 

@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from trackingplans.domain.clients import client_of
 from trackingplans.domain.findings import Family, Finding
 from trackingplans.domain.legible import shortened, storable
 from trackingplans.domain.message import Message
 from trackingplans.domain.validation import Judgement
+from violations import people
 
 SAMPLES = 10
 NAMES = 1_000  # distinct names kept of one folded event
@@ -25,10 +27,13 @@ NAME_LIMIT = (
     400  # characters of an event, path or code that are kept; an index entry must stay below 2,700 bytes
 )
 TEXT_LIMIT = 2_000
+FACETS = 40  # different platforms, SDKs, releases or kinds of value that are kept of one violation
+VALUES = 200  # different values of one violation that a group of messages tells apart
 OTHER = "(other)"
 FORWARDED_EVENT = "Violation Generated"
 FORWARDED_USER = "schema-violations"
 
+Facet = tuple[str, str]  # kind and value
 RawKey = tuple[int, str, str, str, str, str]
 
 
@@ -56,6 +61,14 @@ class Sighting:
     finding: Finding
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who and what sent a message: a bit of violations.people, and facets."""
+
+    bit: int
+    facets: tuple[Facet, ...]
+
+
 @dataclass(slots=True)
 class Group:
     """All sightings of one violation: what becomes one row."""
@@ -73,6 +86,9 @@ class Group:
     hours: dict[datetime, int]
     newest: deque[Sighting]
     names: set[str]  # what a folded event was called in the messages, at most NAMES of them
+    people: int = 0  # bits of violations.people
+    facets: dict[Facet, int] = field(default_factory=dict)
+    values: dict[str | None, int] = field(default_factory=dict)  # as JSON text
 
     @property
     def source_id(self) -> int:
@@ -83,9 +99,16 @@ class Group:
         """Every writer takes the rows in this order, so two writers never wait for each other in a ring."""
         return self.source_id, self.key
 
-    def add(self, seen: Sighting, hour: datetime) -> None:
+    def add(self, seen: Sighting, hour: datetime, sender: Sender) -> None:
         at = seen.received_at
         self.count += 1
+        self.people |= sender.bit
+        for facet in sender.facets:
+            self.facets[facet] = self.facets.get(facet, 0) + 1
+        actual = seen.finding.actual
+        if actual not in self.values and len(self.values) >= VALUES:
+            actual = OTHER
+        self.values[actual] = self.values.get(actual, 0) + 1
         self.hours[hour] = self.hours.get(hour, 0) + 1
         self.newest.append(seen)
         if at >= self.last.received_at:
@@ -107,6 +130,7 @@ class Tally:
     groups: dict[tuple[int, UUID], Group] = field(default_factory=dict)
     forwards: list[Sighting] = field(default_factory=list)
     _by_raw_key: dict[RawKey, Group] = field(default_factory=dict)
+    _persons: dict[tuple[int, str], str] = field(default_factory=dict)
     _received_at: datetime | None = None
     _hour: datetime = datetime.min  # noqa: DTZ901  # replaced before its first use
 
@@ -116,6 +140,7 @@ class Tally:
             self._received_at = received_at
             self._hour = received_at.replace(minute=0, second=0, microsecond=0)
         forwarding = origin.target_id is not None and not is_forwarded(message)
+        sender = self._sender(origin, message)
         for finding in judgement.findings:
             seen = Sighting(origin, received_at, message, judgement, finding)
             raw = (
@@ -127,9 +152,23 @@ class Tally:
                 finding.field,
             )
             group = self._by_raw_key.get(raw) or self._open(raw, seen)
-            group.add(seen, self._hour)
+            group.add(seen, self._hour, sender)
             if forwarding and finding.family == Family.VIOLATION:
                 self.forwards.append(seen)
+
+    def _sender(self, origin: Origin, message: Message) -> Sender:
+        """A device is one person before and after its sign-in; other calls of this user in the same group of messages
+        are that person's too."""
+        user, device = message.user_id, message.anonymous_id or message.item.previous_id
+        if user:
+            known = self._persons.get((origin.workspace_id, user))
+            if known is None and device:
+                self._persons[origin.workspace_id, user] = device
+            device = known or device or user
+        client = client_of(message)
+        told = (("platform", client.platform), ("library", client.library), ("release", message.release))
+        facets = tuple((kind, shortened(storable(value), NAME_LIMIT)) for kind, value in told if value)
+        return Sender(people.bit(device or ""), facets)
 
     def _open(self, raw: RawKey, seen: Sighting) -> Group:
         """The group of a raw key not met before; keys that read the same once cut and escaped share one."""
@@ -168,6 +207,9 @@ def _merge(other: Group, group: Group) -> None:
     for hour, count in group.hours.items():
         other.hours[hour] = other.hours.get(hour, 0) + count
     other.newest.extend(group.newest)
+    other.people |= group.people
+    for facet, count in group.facets.items():
+        other.facets[facet] = other.facets.get(facet, 0) + count
 
 
 def is_forwarded(message: Message) -> bool:
