@@ -4,13 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
-
 from accounts.models import Workspace
 from trackingplans.models import Environment, PlanVersion, Source, TrackingPlan
 from trackingplans.traffic import counting
 from trackingplans.traffic.counting import Totals
-from violations.models import Digest, DigestState, Resolution, Violation
+from violations.models import Digest, DigestState, Resolution, State, Violation
 
 HOURS = 24
 
@@ -100,10 +98,12 @@ class News:
     new: int
     back: int
     fixed: int
+    accepted: int  # by a new version of the plan
     digests: int
 
     def __bool__(self) -> bool:
-        return bool(self.versions or self.new or self.back or self.fixed or self.digests)
+        counts = (self.new, self.back, self.fixed, self.accepted, self.digests)
+        return bool(self.versions or any(counts))
 
 
 def setup(workspace: Workspace) -> Setup:
@@ -143,24 +143,21 @@ def elsewhere(workspace: Workspace, sources: Sequence[Source], now: datetime) ->
 
 
 def news(workspace: Workspace, since: datetime) -> News:
-    """What people would want to hear who were last here at `since`; production sources only."""
+    """What people would want to hear who were last here at `since`; production sources only. Each number comes from an
+    index of its own."""
     versions = PlanVersion.objects.for_workspace(workspace).filter(published_at__gt=since)
-    counts = (
-        Violation.objects.for_workspace(workspace)
-        .filter(source__environment=Environment.PRODUCTION)
-        .aggregate(
-            new=Count("id", filter=Q(passed_at__gt=since, is_settling=False)),
-            back=Count("id", filter=Q(regressed_at__gt=since)),
-            fixed=Count("id", filter=Q(resolved_at__gt=since, resolution=Resolution.FIXED)),
-        )
-    )
+    rows = Violation.objects.for_workspace(workspace).filter(source__environment=Environment.PRODUCTION)
+    resolved = rows.filter(state=State.RESOLVED, resolved_at__gt=since)
+    back = rows.filter(last_hour__gt=since - timedelta(hours=1), regressed_at__gt=since)
+    digests = Digest.objects.for_workspace(workspace).filter(sent_at__gt=since, state=DigestState.SENT)
     return News(
         since=since,
         versions=list(versions.select_related("plan", "published_by").order_by("-published_at")[:3]),
-        digests=Digest.objects.for_workspace(workspace)
-        .filter(sent_at__gt=since, state=DigestState.SENT)
-        .count(),
-        **counts,
+        new=rows.filter(passed_at__gt=since, is_settling=False).count(),
+        back=back.count(),
+        fixed=resolved.filter(resolution=Resolution.FIXED).count(),
+        accepted=resolved.filter(resolution=Resolution.ACCEPTED).count(),
+        digests=digests.count(),
     )
 
 

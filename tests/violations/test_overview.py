@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from delivery import targeting
+from delivery.models import Target
 from tests.factories import MembershipFactory, PlanFactory, SourceFactory, WorkspaceFactory
+from tests.violations.digest_world import DUE, member, shop
 from tests.violations.rows import traffic_hours, violation
 from trackingplans.models import Environment
-from violations import deciding, noticing, overview
-from violations.models import State
+from violations import deciding, needing, noticing, overview
+from violations.models import State, Violation
+from violations.routing import routing
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -90,7 +94,7 @@ def test_news_are_what_happened_since(web, now):
     violation(web, "A", first_seen_at=before, passed_at=before)
     violation(web, "B", first_seen_at=after, passed_at=after)
     violation(web, "C", first_seen_at=after, passed_at=after, is_settling=True)
-    violation(web, "D", first_seen_at=before, regressed_at=after)
+    violation(web, "D", first_seen_at=before, last_seen_at=after, regressed_at=after)
     violation(web, "E", first_seen_at=before, resolved_at=after, resolution="fixed", state=State.RESOLVED)
     violation(web, "F", first_seen_at=before, resolved_at=after, resolution="manual", state=State.RESOLVED)
 
@@ -129,3 +133,43 @@ def test_starting_debt_staging_and_long_ago_are_in_no_median(web, now):
         deciding.resolve(row, actor=ana.user, now=now - ago + HOUR)
 
     assert noticing.speed(web.workspace, now) == noticing.Speed(None, 0, None, 0)
+
+
+def test_medians_are_told_by_team():
+    """Checkout notices in one hour and fixes in three; Growth in five, and fixes nothing; nobody's counts nowhere."""
+    found = shop()
+    for row, took in ((found.new("a"), 1), (found.new("b"), 3), (found.new("c"), 1)):
+        Violation.objects.filter(pk=row.pk).update(
+            noticed_at=row.first_seen_at + took * HOUR,
+            state="resolved",
+            resolved_at=row.first_seen_at + 3 * HOUR,
+        )
+    slow = found.new("price", event="Product Viewed")
+    Violation.objects.filter(pk=slow.pk).update(noticed_at=slow.first_seen_at + 5 * HOUR)
+    told = noticing.by_team(found.workspace, routing(found.workspace), DUE + HOUR)
+    assert [
+        (one.team.name, one.speed.notice, one.speed.noticed, one.speed.fix, one.speed.fixed) for one in told
+    ] == [
+        ("Checkout", HOUR, 3, 3 * HOUR, 3),
+        ("Growth", 5 * HOUR, 1, None, 0),
+    ]
+
+
+def test_what_needs_me_is_what_is_assigned_new_for_my_teams_and_stands_still():
+    found = shop()
+    ana = member(found.checkout, "ana@example.com")
+    mine, theirs = found.new("a"), found.new("price", event="Product Viewed")
+    deciding.assign(theirs, ana.user, actor=None, now=DUE - HOUR)
+    muted = found.new("m")
+    deciding.assign(muted, ana.user, actor=None, now=DUE - HOUR)
+    deciding.mute(muted, deciding.Mute(until=DUE + 9 * HOUR), actor=None, now=DUE - HOUR)
+    target = targeting.set_target(found.web, "https://api.example.com", "wk", actor=ana.user)
+    Target.objects.update(paused_at=DUE, failures=20)
+    told = needing.needs(ana, routing(found.workspace), DUE)
+    assert (list(told.assigned), told.several) == ([theirs], 1)
+    assert told.teams == [(found.checkout, 1)]
+    assert list(told.paused) == [target]
+    assert mine not in told.assigned
+    stranger = member(found.growth, "ben@example.com")
+    Violation.objects.update(acted_at=DUE)
+    assert not needing.needs(stranger, routing(found.workspace), DUE)

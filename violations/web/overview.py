@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import Membership, Role
 from accounts.web.access import WorkspaceRequest, member
-from violations import noticing, overview, routing
+from violations import needing, noticing, overview, routing
 from violations.web import attention
 
 AWAY = timedelta(hours=1)  # after this long without a look at the Overview, the next one is a new visit
@@ -23,12 +23,15 @@ def overview_page(request: WorkspaceRequest) -> HttpResponse:
     context: dict[str, object] = {"setup": setup}
     if not setup.missing:
         since = _previous_visit(request, now)
+        owners = routing.routing(request.workspace)
         context |= {
             "now": now,
-            "attention": attention.attention(request.workspace, routing.routing(request.workspace), now),
+            "attention": attention.attention(request.workspace, owners, now),
             "headline": overview.headline(request.workspace, setup.sources, now),
             "elsewhere": overview.elsewhere(request.workspace, setup.sources, now),
+            "needs": needing.needs(request.membership, owners, now),
             "speed": noticing.speed(request.workspace, now),
+            "speeds": noticing.by_team(request.workspace, owners, now),
             "news": overview.news(request.workspace, since) if since else None,
         }
     return render(request, "violations/overview.html", context)
