@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 from django.db import connection
 
@@ -63,7 +64,7 @@ class TeamSpeed:
 
 def by_team(workspace: Workspace, owners: Routing, now: datetime) -> list[TeamSpeed]:
     """The same for each team that noticed or fixed anything, by name. What nobody owns is left out."""
-    wanted = {
+    wanted: dict[str, Any] = {
         "workspace": workspace.pk, "environment": Environment.PRODUCTION.value, "since": now - WINDOW, "most": MOST,
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -79,7 +80,12 @@ def by_team(workspace: Workspace, owners: Routing, now: datetime) -> list[TeamSp
 
 
 def _speed(notice: list[timedelta], fix: list[timedelta]) -> Speed:
-    return Speed(median(notice) if notice else None, len(notice), median(fix) if fix else None, len(fix))
+    return Speed(_median(notice), len(notice), _median(fix), len(fix))
+
+
+def _median(durations: list[timedelta]) -> timedelta | None:
+    seconds = [one.total_seconds() for one in durations]
+    return timedelta(seconds=median(seconds)) if seconds else None
 
 
 def speed(workspace: Workspace, now: datetime) -> Speed:
