@@ -27,6 +27,27 @@ STARTERS = {
             "28 events from the first look at a product to the order and the refund: what must be in each, "
             "which question it answers, one metric and its funnel.",
         ),
+        Starter(
+            "saas",
+            "SaaS",
+            "15 events from signing up over trial and invitations to the subscription, with identify and group; two "
+            "metrics and their funnels.",
+        ),
+        Starter(
+            "mobile",
+            "Mobile app",
+            "15 events from the install over the first run to coming back, with notifications and links; two metrics.",
+        ),
+        Starter(
+            "video",
+            "Video",
+            "16 events of playback, content and ads, with what broke a playback off; two metrics and their funnels.",
+        ),
+        Starter(
+            "marketplace",
+            "Marketplace",
+            "18 events of both sides, from the listing to the payout and from the search to the review; two metrics.",
+        ),
     )
 }
 

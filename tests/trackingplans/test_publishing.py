@@ -194,3 +194,26 @@ def test_the_starter_can_be_published_and_says_what_it_promises(workspace):
     assert metric["north_star"] is True
     assert set(metric["funnel"]) <= {rule.name for rule in tracks}
     assert published(workspace, copy.deepcopy(document)).number == 1
+
+
+@pytest.mark.parametrize("key", [key for key in starters.STARTERS if key != "ecommerce"])
+def test_every_other_starter_says_why_and_is_without_problems(workspace, key):
+    starter = starters.STARTERS[key]
+    document = starters.document(starter)
+    plan = from_document(document)
+    tracks = [rule for rule in plan.rules if rule.type == "track"]
+
+    assert problems_of(plan) == []
+    assert report(plan, lint(plan), date(2026, 11, 22)).open == []
+    assert starter.words.startswith(f"{len(tracks)} events ")
+    for rule in tracks:
+        section = outlining.section_of(rule)
+        assert section["required"], rule.name
+        assert set(section["required"]) <= section["properties"].keys()
+        assert rule.meta["purpose"].endswith("?")
+        assert {"trigger", "owner", "importance", "status"} <= rule.meta.keys()
+    assert [metric["north_star"] for metric in plan.metrics] == [True, False]
+    for metric in plan.metrics:
+        assert metric["question"].endswith("?")
+        assert set(metric["funnel"]) <= {rule.name for rule in tracks}
+    assert published(workspace, copy.deepcopy(document)).number == 1
