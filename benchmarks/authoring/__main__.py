@@ -1,0 +1,39 @@
+"""`python -m benchmarks.authoring`: what people wait for while they edit a large plan. One process, its own database.
+
+Fails when a promise is not kept.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+
+def main() -> int:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory(prefix="planwright-bench-") as folder:
+        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "DEMO": "0"}
+        os.environ.pop("DATABASE_URL", None)
+        return _measure(Path(folder))
+
+
+def _measure(folder: Path) -> int:
+    import django  # noqa: PLC0415  # its settings read the environment set above
+    from django.core.management import call_command  # noqa: PLC0415
+
+    from config.embedded import postgres  # noqa: PLC0415
+
+    server = postgres.Server(folder.resolve())
+    server.start()
+    try:
+        django.setup()
+        call_command("migrate", verbosity=0)
+        from benchmarks.authoring import drafts  # noqa: PLC0415  # its models need the settings
+
+        return 0 if drafts.measure() else 1
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
