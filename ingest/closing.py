@@ -1,7 +1,8 @@
 """Writes what was found out about a group of rows, and takes the rows out of the inbox: all of it or nothing.
 
-Everyone writes in the same order and each table sorted by key: seen, hours, violations, their hours, samples,
-newest messages, profiles, deliveries. The delete at the end is the fence: whoever lost the lease rolls everything back.
+Everyone writes in the same order and each table sorted by key: seen, hours, former names, violations, their hours,
+samples, newest messages, profiles, deliveries. The delete at the end is the fence: whoever lost the lease rolls
+everything back.
 """
 
 import psycopg
@@ -10,7 +11,7 @@ from django.db import connection, transaction
 from ingest import seen, showing
 from ingest.claiming import Group, LeaseLost
 from ingest.judging import Judged
-from trackingplans.traffic import counting, partitions, profiling, recent
+from trackingplans.traffic import counting, moving, partitions, profiling, recent
 from violations import forwarding, recording
 
 HOURS_OF_VIOLATIONS = "violations_violationhour"
@@ -34,6 +35,7 @@ def close(group: Group, judged: Judged) -> int:
     with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
         seen.remember(cursor, judged.seen)
         counting.write(cursor, judged.counts.rows)
+        moving.write(cursor, judged.former)
         recording.write(cursor, judged.tally)
         recent.write(cursor, shown)
         profiling.write(cursor, judged.sampled.rows)

@@ -17,9 +17,10 @@ from ingest.seen import Seen
 from trackingplans.domain import enforcement, folding, messages
 from trackingplans.domain.enforcement import Action
 from trackingplans.domain.findings import Verdict
+from trackingplans.domain.legible import storable
 from trackingplans.domain.messages import Fault, Message
 from trackingplans.domain.validation import Judgement, unjudged
-from trackingplans.traffic import naming, recent
+from trackingplans.traffic import moving, naming, recent
 from trackingplans.traffic.counting import Counts, Key, hour_of
 from trackingplans.traffic.profiling import Sampled
 from violations.recording import Tally
@@ -50,12 +51,22 @@ class Judged:
     tally: Tally = field(default_factory=Tally)
     newest: dict[int, list[Outcome]] = field(default_factory=dict)
     fates: dict[Place, dict[Fate, int]] = field(default_factory=dict)
+    former: Counter[moving.Key] = field(default_factory=Counter)  # messages under a name the event had before
     # Messages about which there was nothing to say share their judgement, so they are counted by its id.
     silent: dict[Place, dict[int, tuple[Judgement, str, list[int]]]] = field(default_factory=dict)
 
     def count(self, place: Place, fate: Fate, count: int = 1) -> None:
         fates = self.fates.setdefault(place, {})
         fates[fate] = fates.get(fate, 0) + count
+
+    def count_former(
+        self, workspace_id: int, source_id: int, day: date, message: Message, judgement: Judgement
+    ) -> None:
+        """Note a track call that came under another name than the plan's; pages share rules, theirs say nothing."""
+        if message.type == "track" and message.event:
+            self.former[
+                moving.Key(workspace_id, source_id, day, judgement.event, storable(message.event))
+            ] += 1
 
     def days(self) -> set[date]:
         return {hour.date() for _, hour in self.silent}
@@ -129,8 +140,7 @@ def _judge_row(row: Claimed, home: Home, judged: Judged, *, is_shown: bool) -> l
     for message in messages.stream(inbox.unpack(row.body), row.kind, inbox.limits(), str(row.id), accepts):
         if isinstance(message, Fault):
             judged.count(place, _rejected(message), message.count)
-            if is_shown:
-                outcomes.append(Outcome(home, at, message, "rejected"))
+            outcomes += [Outcome(home, at, message, "rejected")] * is_shown
             continue
         judgement, fate = message.accepted or check(message, day), ""
         digest = xxh3_128_digest(salt + message.message_id.encode())
@@ -146,6 +156,8 @@ def _judge_row(row: Claimed, home: Home, judged: Judged, *, is_shown: bool) -> l
             judged.count(place, _fate(message, judgement, _FATES[judgement.verdict], action))
         else:
             silent.setdefault(id(judgement), (judgement, message.type, [0]))[2][0] += 1
+        if not fate and judgement.rule is not None and judgement.event != message.event:
+            judged.count_former(home.workspace_id, row.source_id, day, message, judgement)
         if digest[0] < gate and not fate:
             judged.sampled.look((home.workspace_id, row.source_id), at, message, judgement)
         if is_shown:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ingest import refusing, seen
 from ingest.closing import HOURS_OF_VIOLATIONS
 from ingest.models import InboxRow
-from trackingplans.traffic import counting, naming, partitions, profiling, recent
+from trackingplans.traffic import counting, moving, naming, partitions, profiling, recent
 from trackingplans.traffic.partitions import Period
 
 AHEAD = timedelta(days=2)
@@ -35,6 +35,7 @@ def keep_house(now: datetime | None = None) -> list[str]:
     refusing.drop_old()
     naming.drop_unused()
     profiling.drop_old(today)
+    moving.drop_old(today)
     while profiling.fold(AT_ONCE) == AT_ONCE:
         pass
     oldest = min(today, _oldest_waiting() or today)

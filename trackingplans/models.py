@@ -237,3 +237,21 @@ class Implemented(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event} since {self.since:%Y-%m-%d}"
+
+
+class FormerNameDay(WorkspaceOwned):
+    """How many messages of an event a source still sent under a former name on one UTC day."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    event = models.TextField()
+    name = models.TextField()
+    received = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "event", "day", "name"], name="former_name_day_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} as {self.name} on {self.day}"

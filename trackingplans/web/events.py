@@ -16,6 +16,7 @@ from trackingplans.domain.plan import Plan, Rule
 from trackingplans.forms import TryEvent
 from trackingplans.interchange.planwright import json_text
 from trackingplans.models import TrackingPlan
+from trackingplans.traffic import moving
 from trackingplans.web import tabs, told, tree, trying
 from trackingplans.web.editions import edition_of
 from trackingplans.web.plans import plan_of, teams_by_slug
@@ -55,10 +56,19 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
         ),
         "facts": told.facts(edition, rule),
         "seen": observing.seen(found, [row], now=now).get((row.type, row.name), observing.NOTHING),
+        "moves": _moves(found, rule),
         "owner": teams_by_slug(request.workspace).get(row.owner, row.owner),
         "draft_tail": urlencode({"type": rule.type, "name": rule.name}),
     }
     return render(request, "trackingplans/plan_event.html", context)
+
+
+def _moves(plan: TrackingPlan, rule: Rule) -> list[moving.Move]:
+    """How far each source has moved to the event's name; [] for one that was never renamed."""
+    if rule.type != "track" or not rule.meta.get("former_names"):
+        return []
+    sources = observing.counted_sources(plan)
+    return moving.moves(plan.workspace, sources, rule.name, now=timezone.now())
 
 
 @require_http_methods(["GET", "POST"])
