@@ -11,6 +11,7 @@ from accounts.models import Membership, Role, User, Workspace
 from benchmarks.authoring import plan as made
 from trackingplans import comparing, drafting, live, publishing, rebasing, releasing, reviewing
 from trackingplans.domain import differing, editing
+from trackingplans.domain.impact import impacts
 from trackingplans.domain.merging import merge
 from trackingplans.domain.plan import from_document, to_document
 from trackingplans.draft_models import Draft, ReviewState
@@ -36,7 +37,7 @@ def _domain() -> dict[str, tuple[float, float]]:
     mine = from_document(editing.apply(to_document(ours), made.edits(0, 100, "ours")))
     other = from_document(editing.apply(to_document(theirs), made.edits(100, 100, "theirs")))
     return {
-        "diff": _timed(lambda: comparing.impacts(base, mine)),
+        "diff": _timed(lambda: impacts(base, mine)),
         "edits between": _timed(lambda: differing.edits(base, mine)),
         "merge": _timed(lambda: merge(base, mine, other)),
     }
