@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Page:
-    """`args`: the words of its address (tests/world.py) after `ws`; `query` as in the address bar."""
+    """`args`: the words of its address (tests/world.py) after `ws`; `query` as in the address bar, with such words."""
 
     name: str
     args: tuple[str, ...] = ()
@@ -33,8 +33,11 @@ PAGES = [
     Page("plan_import"),
     Page("sheet_import", ("sheet",)),
     Page("plan_detail", ("plan",)),
+    Page("plan_detail", ("plan",), query="?draft={draft}", note="draft"),
     Page("plan_event", ("plan",)),
+    Page("plan_event", ("plan",), query="?draft={draft}&type=track&name=Order%20Completed", note="draft"),
     Page("plan_naming", ("plan",)),
+    Page("plan_naming", ("plan",), query="?draft={draft}&infer=1", note="draft"),
     Page("plan_problems", ("plan",)),
     Page("plan_problems", ("plan",), query="?rule=type_conflict", note="of a rule"),
     Page("plan_problem", ("plan", "problem")),

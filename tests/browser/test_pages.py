@@ -51,7 +51,7 @@ def address(site: Site, page: Page) -> str:
         return page.path.format(**words)
     first = ["ws"] if page.in_workspace else []
     path = reverse(page.name, args=[words[word] for word in (*first, *page.args)])
-    return path + (page.query or QUERIES.get(page.name, ""))
+    return path + (page.query.format(**words) or QUERIES.get(page.name, ""))
 
 
 def _faults(tab) -> list[str]:
