@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 
 from trackingplans.domain.naming import ConventionError, NamingConvention
-from trackingplans.domain.naming.convention import CASINGS, ORDERS, TENSES
+from trackingplans.domain.naming.casing import EXAMPLES, Casing
+from trackingplans.domain.naming.convention import CASINGS, CONSISTENT, ORDERS, TENSES
 from trackingplans.domain.plan import IMPORTANCE, STATUSES, Rule
 from trackingplans.domain.properties import Property
 from trackingplans.domain.sheets.cells import CellError, labels_text, values, values_text
@@ -19,6 +20,18 @@ from trackingplans.models import Source
 LONGEST = 5_000
 PRESENCE = ("required", "optional", "never")
 PII = ("none", "email", "name", "phone", "address", "financial", "health", "sensitive")
+
+
+_ORDER_WORDS = {
+    "object_action": "What it is about, then what happened: Order Completed",
+    "action_object": "What happened, then to what: Completed Order",
+}
+_TENSE_WORDS = {"past": "Past: Order Completed", "present": "Present: Complete Order"}
+_AGREE = "As most names do"
+
+
+def _casings() -> list[tuple[str, str]]:
+    return [(word, _AGREE if word == CONSISTENT else EXAMPLES[Casing(word)]) for word in CASINGS]
 
 
 def _choices(words: Any, empty: str) -> list[tuple[str, str]]:
@@ -246,14 +259,14 @@ class Naming(forms.Form):
     """A plan's naming rules. `document()` is the `naming` of the plan document once the form is valid."""
 
     event_order = forms.ChoiceField(
-        label="Order of words in events", choices=[(word, word) for word in ORDERS]
+        label="Order of words in events", choices=[(word, _ORDER_WORDS.get(word, _AGREE)) for word in ORDERS]
     )
-    event_tense = forms.ChoiceField(label="Tense of events", choices=[(word, word) for word in TENSES])
-    event_casing = forms.ChoiceField(label="Casing of events", choices=[(word, word) for word in CASINGS])
-    property_casing = forms.ChoiceField(
-        label="Casing of properties", choices=[(word, word) for word in CASINGS]
+    event_tense = forms.ChoiceField(
+        label="Tense of events", choices=[(word, _TENSE_WORDS.get(word, _AGREE)) for word in TENSES]
     )
-    trait_casing = forms.ChoiceField(label="Casing of traits", choices=[(word, word) for word in CASINGS])
+    event_casing = forms.ChoiceField(label="Casing of events", choices=_casings())
+    property_casing = forms.ChoiceField(label="Casing of properties", choices=_casings())
+    trait_casing = forms.ChoiceField(label="Casing of traits", choices=_casings())
     max_words = forms.IntegerField(required=False, min_value=1, max_value=50, label="Most words in an event")
     scope = forms.ChoiceField(
         label="Errors for", choices=[("new", "New names only"), ("all", "All names, old ones too")]

@@ -134,7 +134,7 @@ def _remembering(request: WorkspaceRequest) -> HttpResponse:
 def view_of(request: WorkspaceRequest, edition: Edition) -> grid_rows.View:
     """What of the plan the address asks for; labels are a column where there are any, or where one may write some."""
     has_labels = edition.may_edit or edition.outline.labels
-    usual = [key for key in grid_rows.COLUMNS if key != "labels" or has_labels]
+    usual = [key for key in grid_rows.COLUMNS if key != ("seen" if has_labels else "labels")]
     return grid_rows.view_of(request.GET, request.COOKIES.get(COLUMNS_COOKIE, ""), usual=usual)
 
 
