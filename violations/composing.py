@@ -14,7 +14,7 @@ from accounts.models import Team, Workspace
 from trackingplans.domain.findings import ROOT, Family
 from trackingplans.models import Environment, Source
 from trackingplans.traffic import counting
-from violations import copying, inbox, querying, renaming, tracing
+from violations import copying, inbox, querying, renaming, tracing, triage
 from violations.changing import CHANGES
 from violations.grouping import Group, grouped
 from violations.models import Sample, Violation, ViolationHour
@@ -52,14 +52,44 @@ class Told:
         }
 
 
-def compose(team: Team, since: datetime, until: datetime, now: datetime) -> dict[str, Any]:
+class Shared:
+    """What the digests of one run have in common, read once a workspace."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._routings: dict[int, Routing] = {}
+        self._traffic: dict[tuple[int, datetime, datetime], dict[str, Any]] = {}
+        self._assessed: set[int] = set()
+
+    def assess(self, workspace: Workspace) -> None:
+        """Stores the changes of state that are due, the first time it is asked."""
+        if workspace.pk not in self._assessed:
+            triage.assess(self.now, workspace)
+            self._assessed.add(workspace.pk)
+
+    def routing(self, workspace: Workspace) -> Routing:
+        if workspace.pk not in self._routings:
+            self._routings[workspace.pk] = routing(workspace)
+        return self._routings[workspace.pk]
+
+    def traffic(self, workspace: Workspace, since: datetime, until: datetime) -> dict[str, Any]:
+        key = (workspace.pk, since, until)
+        if key not in self._traffic:
+            self._traffic[key] = _traffic(workspace, since, until)
+        return self._traffic[key]
+
+
+def compose(
+    team: Team, since: datetime, until: datetime, now: datetime, shared: Shared | None = None
+) -> dict[str, Any]:
     """The digest of a team as JSON: `checked`, `sources`, `silent`, `changes` (by kind), `open`, `open_since`, `copied`
     and `lines`.
 
     Production sources only. `triage.assess` must have run at `now` or later.
     """
     workspace, window = team.workspace, Window(since, until)
-    owners = routing(workspace)
+    shared = shared or Shared(now)
+    owners = shared.routing(workspace)
     filters = Filters(environments=(Environment.PRODUCTION,), teams=(team.slug,), window=window)
 
     def groups(filters: Filters) -> Told:
@@ -72,7 +102,7 @@ def compose(team: Team, since: datetime, until: datetime, now: datetime) -> dict
     copied = groups(replace(filters, teams=(), changes=copying.KINDS, copied=(team.slug,)))
     room = LINES - sum(_several(changes[kind]) > 0 for kind in COUNTED) - bool(_several(copied.numbers()))
     return {
-        **_traffic(team, since, until),
+        **shared.traffic(workspace, since, until),
         "changes": {kind: changes[kind] for kind in CHANGES},
         "open": changes["open"]["violations"],
         "open_since": changes["open"].pop("since", None),
@@ -113,13 +143,13 @@ def has_news(numbers: dict[str, Any]) -> bool:
     return any(_several(one) for one in (*told, numbers.get("copied", NONE)))
 
 
-def _traffic(team: Team, since: datetime, until: datetime) -> dict[str, Any]:
+def _traffic(workspace: Workspace, since: datetime, until: datetime) -> dict[str, Any]:
     """How many messages were held against a plan, in how many sources, and which of these sent nothing."""
-    sources = Source.objects.for_workspace(team.workspace).filter(
+    sources = Source.objects.for_workspace(workspace).filter(
         environment=Environment.PRODUCTION, plan__isnull=False
     )
     names: dict[int, str] = dict(sources.order_by("name", "id").values_list("pk", "name"))
-    hours = counting.hours(team.workspace, sources=names, since=since, until=until)
+    hours = counting.hours(workspace, sources=names, since=since, until=until)
     by_source = counting.per_source(hours)
     return {
         "checked": sum(totals.judged for totals in by_source.values()),

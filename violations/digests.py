@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from accounts import mail, subscribing
 from accounts.models import Team
-from violations import composing, health, lettering, scheduling, triage
+from violations import composing, health, lettering, scheduling
 from violations.models import Digest, DigestKind, DigestState, new_digest_id
 from violations.reading import Reader
 
@@ -60,7 +60,8 @@ def send_due(
                 claim_health(team, now, watermark(team.workspace_id))
     waiting = Digest.objects.filter(team__in=listed, state=DigestState.CLAIMED, next_at__lte=Now())
     ids = list(waiting.order_by("due_at", "id").values_list("pk", flat=True))
-    return [digest for digest in (_work_on(pk, now) for pk in ids) if digest is not None]
+    shared = composing.Shared(now)
+    return [digest for digest in (_work_on(pk, shared) for pk in ids) if digest is not None]
 
 
 def claim(team: Team, now: datetime, watermark: datetime, *, asked: bool = False) -> bool:
@@ -164,7 +165,7 @@ def _recipients(team: Team, public_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _work_on(digest_id: int, now: datetime) -> Digest | None:
+def _work_on(digest_id: int, shared: composing.Shared) -> Digest | None:
     """One attempt under a lease: what the digest says is stored first, then it is mailed. None when another worker
     has it."""
     with connection.cursor() as cursor:
@@ -174,8 +175,8 @@ def _work_on(digest_id: int, now: datetime) -> Digest | None:
     digest: Digest = Digest.objects.select_related("team", "workspace", "plan").get(pk=digest_id)
     try:
         if not digest.numbers:
-            triage.assess(now, digest.workspace)
-            _store(digest, numbers=_numbers(digest, now))
+            shared.assess(digest.workspace)
+            _store(digest, numbers=_numbers(digest, shared))
         if not lettering.is_worth_a_mail(digest):
             _store(digest, state=DigestState.QUIET)
         else:
@@ -186,10 +187,10 @@ def _work_on(digest_id: int, now: datetime) -> Digest | None:
     return digest
 
 
-def _numbers(digest: Digest, now: datetime) -> dict[str, Any]:
+def _numbers(digest: Digest, shared: composing.Shared) -> dict[str, Any]:
     if digest.kind == DigestKind.PLAN and digest.plan is not None:
         return health.compose(digest.plan, digest.since, digest.until)
-    return composing.compose(digest.team, digest.since, digest.until, now)
+    return composing.compose(digest.team, digest.since, digest.until, shared.now, shared)
 
 
 def _mail(digest: Digest) -> None:
