@@ -1,6 +1,6 @@
 // Behaviours, attached by data- attributes. Every page works without this file; nothing here stores anything.
 
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 
 // data-copy="#id" copies that element's text; data-copy with nothing copies the nearest .code or .json.
 async function copy(button) {
@@ -51,13 +51,33 @@ function move(step) {
   const links = [...document.querySelectorAll("[data-list] [data-item]")]
     .map((item) => item.querySelector("a.row-link, a, button"))
     .filter((link) => link?.checkVisibility());
-  const at = links.indexOf(document.activeElement);
+  const item = document.activeElement?.closest("[data-item]");
+  const at = links.findIndex((link) => link === document.activeElement || item?.contains(link));
   links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
 }
+
+// In a form with data-bulk, x ticks the row that has the focus; other keys act on what is ticked, or on that row.
+const picked = (form) => [...form.querySelectorAll("[data-item] input[name=row]:checked")];
+
+function pick() {
+  const box = document.activeElement?.closest("[data-bulk] [data-item]")?.querySelector("input[name=row]");
+  box?.click();
+  return box !== undefined && box !== null;
+}
+
+function tell(form) {
+  const shown = form?.querySelector("[data-picked]");
+  if (shown) shown.textContent = `${picked(form).length} selected`;
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.name === "row") tell(event.target.closest("[data-bulk]"));
+});
 
 const keys = {
   j: () => move(1),
   k: () => move(-1),
+  x: pick,
   "/": () => document.querySelector("[data-search]")?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
 };
@@ -73,7 +93,10 @@ document.addEventListener("keydown", (event) => {
   const own = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (own || keys[event.key]) {
     event.preventDefault();
-    if (own) own.click();
+    const form = own?.closest("[data-bulk]");
+    if (form && !picked(form).length && !pick()) return;
+    if (own?.matches("select")) own.focus();
+    else if (own) own.click();
     else keys[event.key]();
   }
 });
@@ -105,6 +128,18 @@ function settle(root) {
 
 settle(document);
 document.addEventListener("htmx:afterSettle", (event) => settle(event.target));
+
+// A list that was swapped keeps the place: the focus goes to the row that now stands where the last one stood.
+let row = -1;
+document.addEventListener("focusin", (event) => {
+  const item = event.target.closest("[data-list] [data-item]");
+  if (item) row = [...document.querySelectorAll("[data-list] [data-item]")].indexOf(item);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (row < 0 || document.activeElement !== document.body) return;
+  const items = document.querySelectorAll("[data-list] [data-item]");
+  items[Math.min(row, items.length - 1)]?.querySelector("a.row-link")?.focus({ preventScroll: true });
+});
 
 // A fragment that did not come says so once, and takes it back when the next one comes.
 function trouble(text) {

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from violations.web import acting, detail, digests, fragments, lists, overview, reading
+from violations.web import acting, bulk, detail, digests, fragments, lists, overview, reading
 
 urlpatterns = [
     path("w/<str:ws>/", overview.overview_page, name="overview"),
     path("w/<str:ws>/violations/", lists.violation_list, name="violation_list"),
     path("w/<str:ws>/violations/not-in-plan/", lists.not_in_plan, name="not_in_plan"),
     path("w/<str:ws>/violations/muted/", lists.muted_list, name="muted_list"),
+    path("w/<str:ws>/violations/bulk/", bulk.violation_bulk, name="violation_bulk"),
     path("w/<str:ws>/violations/undo/<str:signed>/", acting.violation_undo, name="violation_undo"),
     path("w/<str:ws>/violations/<str:violation>/", detail.violation_detail, name="violation_detail"),
     path(

@@ -176,3 +176,36 @@ def test_kept_mail_shows_its_html_runs_nothing_and_its_links_lead_on(site: Site)
     expect(page).to_have_url(url)
     assert all(one.startswith(site.url) for one in loaded)
     context.close()
+
+
+def test_a_row_is_selected_muted_and_taken_back_by_keyboard(site: Site, tab: Page):
+    tab.goto(at(site, "violation_list"))
+    row = tab.locator("[data-list] .row-link")
+    expect(row).to_have_count(1)
+    tab.keyboard.press("j")
+    tab.keyboard.press("x")
+    expect(tab.get_by_text("1 selected")).to_be_visible()
+    tab.keyboard.press("x")
+    expect(tab.locator(".bulk")).to_be_hidden()
+    tab.keyboard.press("m")
+    expect(tab.get_by_text("1 row muted for a week")).to_be_visible()
+    expect(row).to_have_count(0)
+
+    tab.get_by_role("button", name="Undo").focus()
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_text("Undone")).to_be_visible()
+    expect(row).to_have_count(1)
+    assert tab.url.endswith("/violations/")
+
+
+def test_a_row_is_assigned_by_keyboard(site: Site, tab: Page):
+    tab.goto(at(site, "violation_list"))
+    tab.keyboard.press("j")
+    tab.keyboard.press("a")
+    expect(tab.get_by_label("Assign to")).to_be_focused()
+    tab.keyboard.type(str(site.world.viewer.user))
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+
+    expect(tab.get_by_text(f"1 row assigned to {site.world.viewer.user}")).to_be_visible()
+    expect(tab.locator("[data-list] .row-link")).to_be_focused()

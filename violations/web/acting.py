@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import asdict
+from urllib.parse import urlsplit
 
 from django.core import signing
 from django.db import transaction
@@ -19,7 +20,7 @@ from accounts.web.access import WorkspaceRequest, member
 from violations import deciding, tracing, undoing, wording
 from violations.forms import AssignForm, MuteForm, ResolveForm
 from violations.models import State, Violation
-from violations.web import detail
+from violations.web import bulk, detail
 
 Decide = Callable[[Violation], Violation]
 
@@ -103,6 +104,9 @@ def violation_undo(request: WorkspaceRequest, signed: str) -> HttpResponse:
         notices.failed(request, "Nothing to undo: it was undone already, or decided anew since.")
         return redirect("violation_list", request.workspace.public_id)
     notices.done(request, "Undone")
+    came_from = urlsplit(request.headers.get("referer", ""))
+    if came_from.path in [reverse(tab, args=[request.workspace.public_id]) for tab in bulk.TABS]:
+        return redirect(f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path)
     return redirect("violation_detail", request.workspace.public_id, rows[0].public_id)
 
 

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.models import Role
+from accounts.models import Membership, Role
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans.domain.findings import Family
 from trackingplans.models import Source
 from violations import filtering, inbox, remembering, routing, searching, triage
+from violations.forms import LENGTHS
 from violations.grouping import Group
 from violations.inbox import Counted, Listing, Wanted
 from violations.querying import Filters
@@ -96,9 +97,19 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
         "presets": [(name, words) for name, (_, words) in filters.PRESETS.items()],
         "statuses": filters.STATUSES.items(),
         "environments": filters.ENVIRONMENTS.items(),
+        "lengths": [(name, words) for name, (words, _) in LENGTHS.items()],
+        "members": _members(request),
         "stored": remembering.digest_of(request.workspace, asked.window, asked.filters.teams, now),
     }
     return render(request, "violations/violation_list.html", context)
+
+
+def _members(request: WorkspaceRequest) -> Sequence[Membership]:
+    """Whom rows can be assigned to; nobody where the reader may not assign."""
+    if not request.membership.may_edit:
+        return ()
+    people = Membership.objects.for_workspace(request.workspace).filter(user__is_active=True)
+    return list(people.select_related("user").order_by("user__name", "user__email"))
 
 
 def _looked_up(

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count
 
 from accounts.models import Team, Workspace
-from violations import inbox, renaming, tallying, wording
+from violations import inbox, people, renaming, tallying, wording
 from violations.grouping import Entry, Group
 from violations.models import FoldedName, Resolution, Violation
 from violations.querying import Window
@@ -68,6 +70,23 @@ class Row:
     def name(self) -> str:
         """The event, or the call where it has none."""
         return self.violation.event or self.violation.type
+
+    @property
+    def ids(self) -> str:
+        """Of the violations of all its sources, as the list's form sends them."""
+        return ",".join(part.violation.public_id for part in self.parts)
+
+    @property
+    def people(self) -> int:
+        """About how many people it ever concerned."""
+        bits = (people.read(part.violation.people) for part in self.parts)
+        return people.estimate(reduce(or_, bits))
+
+    @property
+    def assignees(self) -> str:
+        return wording.listed(
+            sorted({str(part.violation.assignee) for part in self.parts if part.violation.assignee})
+        )
 
     @property
     def where(self) -> str:

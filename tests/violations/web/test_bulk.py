@@ -1,0 +1,98 @@
+"""Several rows of a list decided at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.violations.rows import violation
+from tests.world import a_world
+from trackingplans import sourcing
+from violations.models import State, Violation
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def world(db):
+    found = a_world()
+    Violation.objects.all().delete()
+    return found
+
+
+@pytest.fixture
+def rows(world):
+    """Two rows; the first in two sources."""
+    now = timezone.now()
+    ios = sourcing.create_source(world.workspace, name="iOS", type="ios", actor=None, now=now)
+    both = [violation(source, "A", first_seen_at=now - HOUR) for source in (world.source, ios)]
+    return [both, [violation(world.source, "B", first_seen_at=now - HOUR)]]
+
+
+@pytest.fixture
+def post(client, world):
+    def post(rows, member=None, **data):
+        client.force_login((member or world.editor).user)
+        ids = [",".join(one.public_id for one in row) for row in rows]
+        address = reverse("violation_bulk", args=[world.workspace.public_id])
+        return client.post(
+            address, {"row": ids, "tab": "not_in_plan", "query": "range=7d"} | data, follow=True
+        )
+
+    return post
+
+
+@pytest.mark.parametrize(
+    ("data", "state", "said"),
+    [
+        ({"act": "resolve"}, State.RESOLVED, "2 rows resolved"),
+        ({"act": "mute", "length": "1d"}, State.MUTED, "2 rows muted for a day"),
+        ({"act": "mute", "length": "never"}, State.MUTED, "2 rows muted for a week"),
+        ({"act": "assign"}, State.OPEN, "2 rows assigned to nobody already"),
+        ({"act": "reopen"}, State.OPEN, "2 rows reopened already"),
+        ({"act": "explode"}, State.OPEN, "nothing that can be done"),
+        ({"act": "assign", "assignee": "mb_nobody"}, State.OPEN, "nothing that can be done"),
+    ],
+)
+def test_an_act_on_rows_acts_on_all_their_sources(post, rows, data, state, said):
+    answer = post(rows, **data)
+
+    assert answer.redirect_chain[-1][0].endswith("/violations/not-in-plan/?range=7d")
+    assert said in answer.content.decode()
+    assert set(Violation.objects.values_list("state", flat=True)) == {state}
+
+
+def test_one_undo_takes_all_of_it_back_and_stays_on_the_list(client, post, rows):
+    answer = post(rows, act="resolve")
+    [message] = answer.context["messages"] if answer.context.get("messages") else [None]
+    undo = message.tags.split("undo:")[1].split()[0]
+    answer = client.post(
+        undo, headers={"referer": "http://testserver" + answer.request["PATH_INFO"]}, follow=True
+    )
+
+    assert answer.redirect_chain[-1][0].endswith("/violations/not-in-plan/")
+    assert set(Violation.objects.values_list("state", flat=True)) == {State.OPEN}
+
+
+def test_rows_are_assigned(world, post, rows):
+    post(rows[:1], act="assign", assignee=world.viewer.public_id)
+    assert list(Violation.objects.order_by("event", "id").values_list("assignee", flat=True)) == [
+        world.viewer.user.pk, world.viewer.user.pk, None,
+    ]  # fmt: skip
+
+
+def test_nothing_selected_is_said(post, rows):
+    assert "No row is selected" in post([], act="resolve").content.decode()
+
+
+def test_rows_of_another_workspace_are_left_alone(world, post, rows):
+    stranger = a_world("Other")
+    post([[stranger.violation]], act="resolve")
+    assert Violation.objects.get(pk=stranger.violation.pk).state == State.OPEN
+
+
+def test_viewers_see_no_boxes_and_may_not_act(client, world, post, rows):
+    assert post(rows, member=world.viewer, act="resolve").status_code == 403
+    page = client.get(reverse("not_in_plan", args=[world.workspace.public_id])).content.decode()
+    assert "pick-row" not in page

@@ -1,0 +1,122 @@
+"""What people decide about several rows of a list at once: one POST, one Undo."""
+
+from collections.abc import Callable
+from copy import copy
+from datetime import datetime
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.models import Membership, Role
+from accounts.web import notices
+from accounts.web.access import WorkspaceRequest, member
+from violations import deciding, inbox, undoing
+from violations.forms import LENGTHS
+from violations.models import State, Violation
+
+MOST = inbox.PAGE * 20  # violations at once: a page of rows, each in many sources
+TABS = ("violation_list", "not_in_plan", "muted_list")
+Decide = Callable[[Violation], Violation]
+
+
+@require_POST
+@member(Role.EDITOR)
+def violation_bulk(request: WorkspaceRequest) -> HttpResponse:
+    """`row`: the ids of a row's violations, with commas between, once for each row; `act`: resolve, reopen, mute (for
+    `length`) or assign (to `assignee`, a member's id, or nobody); `tab` and `query`: the list to go back to."""
+    now = timezone.now()
+    rows = request.POST.getlist("row")
+    ids = [one for row in rows for one in row.split(",") if one]
+    chosen = _decision(request, now)
+    if not ids:
+        notices.failed(request, "No row is selected: tick some, or press x on one.")
+    elif len(ids) > MOST:
+        notices.failed(request, f"These are {len(ids):,} violations; {MOST:,} can be decided at once.")
+    elif chosen is None:
+        notices.failed(request, "This is nothing that can be done with rows of a list.")
+    else:
+        _perform(request, ids, len(rows), *chosen)
+    return redirect(_back(request))
+
+
+def _decision(
+    request: WorkspaceRequest, now: datetime
+) -> tuple[str, Decide, Callable[[Violation], bool]] | None:
+    """What is said afterwards, what is done to each violation, and of which it is done already."""
+    actor = request.user
+    match request.POST.get("act"):
+        case "resolve":
+            return (
+                "resolved",
+                lambda row: deciding.resolve(row, actor=actor, now=now),
+                lambda row: row.state == State.RESOLVED,
+            )
+        case "reopen":
+            return (
+                "reopened",
+                lambda row: deciding.reopen(row, actor=actor, now=now),
+                lambda row: row.state == State.OPEN,
+            )
+        case "mute":
+            words, length = LENGTHS.get(request.POST.get("length", ""), LENGTHS["1w"])
+            wanted = deciding.Mute(until=now + length)
+            return (
+                f"muted for {words.lower()}",
+                lambda row: deciding.mute(row, wanted, actor=actor, now=now),
+                lambda row: row.state == State.MUTED and row.muted_until == wanted.until,
+            )
+        case "assign":
+            return _assignment(request, now)
+    return None
+
+
+def _assignment(
+    request: WorkspaceRequest, now: datetime
+) -> tuple[str, Decide, Callable[[Violation], bool]] | None:
+    public_id = request.POST.get("assignee", "")
+    members = Membership.objects.for_workspace(request.workspace).filter(user__is_active=True)
+    found = members.filter(public_id=public_id).select_related("user").first() if public_id else None
+    if public_id and found is None:
+        return None
+    person = found.user if found else None
+    return (
+        f"assigned to {person}" if person else "assigned to nobody",
+        lambda row: deciding.assign(row, person, actor=request.user, now=now),
+        lambda row: row.assignee_id == (person.pk if person else None),
+    )
+
+
+def _perform(
+    request: WorkspaceRequest,
+    ids: list[str],
+    rows: int,
+    word: str,
+    decide: Decide,
+    is_done: Callable[[Violation], bool],
+) -> None:
+    with transaction.atomic():
+        found = Violation.objects.for_workspace(request.workspace).select_for_update(of=("self",))
+        locked = (
+            found.filter(public_id__in=ids).select_related("source", "workspace").order_by("source_id", "key")
+        )
+        pairs = [(copy(row), decide(row)) for row in locked if not is_done(row)]
+    what = f"{rows:,} row{'' if rows == 1 else 's'} {word}"
+    if pairs:
+        notices.done(
+            request,
+            what,
+            undo=reverse("violation_undo", args=[request.workspace.public_id, undoing.ticket(pairs)]),
+        )
+    else:
+        notices.done(request, f"{what} already")
+
+
+def _back(request: WorkspaceRequest) -> str:
+    tab = request.POST.get("tab", "")
+    address = reverse(tab if tab in TABS else TABS[0], args=[request.workspace.public_id])
+    query = request.POST.get("query", "")
+    return f"{address}?{query}" if query else address
