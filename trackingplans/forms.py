@@ -1,5 +1,6 @@
 """What people type about plans and sources, cleaned. Forms never save: the view calls the verb."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import PurePath
 from typing import Any
@@ -8,6 +9,7 @@ from django import forms
 
 from accounts.models import Team, Workspace
 from trackingplans import importing, sourcing, starters
+from trackingplans.domain.nearest import Vocabulary
 from trackingplans.models import Source, TrackingPlan, environment_choices, source_type_choices
 
 EMPTY = "empty"
@@ -193,3 +195,48 @@ class PlanPolicy(forms.Form):
     errors_block = forms.BooleanField(
         label="New plan problems that are errors stop publishing (otherwise they warn)", required=False
     )
+
+
+class MetricForm(forms.Form):
+    """One metric of a plan. `metric()` gives it as the document has it."""
+
+    KINDS = (("leading", "Leading: it moves before the goal does"), ("lagging", "Lagging: it is the goal"))
+
+    name = forms.CharField(max_length=200)
+    question = forms.CharField(
+        max_length=500, required=False, help_text="What somebody wants to know, as they would ask it."
+    )
+    definition = forms.CharField(
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="How it is computed: of whom, per what, within which time. Older definitions stay in its history.",
+    )
+    kind = forms.ChoiceField(choices=KINDS)
+    north_star = forms.BooleanField(required=False, label="It is the one that matters most")
+    funnel = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text="The events that lead to it, one a line, in their order.",
+    )
+
+    def __init__(self, *args: Any, events: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._events = frozenset(events)
+
+    @staticmethod
+    def initial_of(metric: Mapping[str, Any]) -> dict[str, Any]:
+        return {**metric, "funnel": "\n".join(metric.get("funnel") or ())}
+
+    def clean_funnel(self) -> list[str]:
+        steps = [line.strip() for line in self.cleaned_data["funnel"].splitlines() if line.strip()]
+        vocabulary = Vocabulary(self._events)
+        for number, step in enumerate(steps, 1):
+            if step not in self._events:
+                meant = vocabulary.nearest(step)
+                hint = f" Did you mean “{meant}”?" if meant else ""
+                raise forms.ValidationError(f"Line {number}: “{step}” is not in the plan.{hint}")
+        return steps
+
+    def metric(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)

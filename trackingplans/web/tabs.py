@@ -17,11 +17,12 @@ class Tab:
 
 
 def of_plan(request: WorkspaceRequest, plan: TrackingPlan, current: str) -> list[Tab]:
-    """Events, problems, drafts, versions, and trying an event; `current` is the URL name of the page."""
+    """Events, metrics, problems, drafts, versions, and trying an event; `current` is the URL name of the page."""
     return [
         Tab(reverse(name, args=[request.workspace.public_id, plan.public_id]), word, name == current)
         for name, word in (
             ("plan_detail", "Events"),
+            ("plan_metrics", "Metrics"),
             ("plan_problems", "Problems"),
             ("draft_list", "Drafts"),
             ("plan_versions", "Versions"),
