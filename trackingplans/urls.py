@@ -1,10 +1,11 @@
 from django.urls import path
 
-from trackingplans.api import checks
+from trackingplans.api import checks, comparisons
 from trackingplans.api import drafts as drafts_api
 from trackingplans.api import names as names_api
 from trackingplans.api import plans as plans_api
 from trackingplans.api import problems as problems_api
+from trackingplans.api import reviews as reviews_api
 from trackingplans.api import sources as sources_api
 from trackingplans.web import (
     cells,
@@ -37,6 +38,21 @@ urlpatterns = [
     path("api/v1/plans/<str:plan>/drafts", drafts_api.Drafts.as_view(), name="api_drafts"),
     path("api/v1/drafts/<str:draft>", drafts_api.OneDraft.as_view(), name="api_draft"),
     path("api/v1/drafts/<str:draft>/changes", drafts_api.Changes.as_view(), name="api_draft_changes"),
+    path("api/v1/drafts/<str:draft>/diff", comparisons.DraftDiff.as_view(), name="api_draft_diff"),
+    path("api/v1/drafts/<str:draft>/review", reviews_api.OneReview.as_view(), name="api_draft_review"),
+    path("api/v1/drafts/<str:draft>/publish", reviews_api.Publish.as_view(), name="api_draft_publish"),
+    path("api/v1/drafts/<str:draft>/update", reviews_api.Update.as_view(), name="api_draft_update"),
+    path(
+        "api/v1/drafts/<str:draft>/comments", reviews_api.DraftComments.as_view(), name="api_draft_comments"
+    ),
+    path("api/v1/plans/<str:plan>/policy", reviews_api.Policy.as_view(), name="api_plan_policy"),
+    path("api/v1/plans/<str:plan>/compare", comparisons.Compare.as_view(), name="api_plan_compare"),
+    path("api/v1/plans/<str:plan>/history", comparisons.History.as_view(), name="api_plan_history"),
+    path(
+        "api/v1/plans/<str:plan>/versions/<int:number>/briefs",
+        comparisons.VersionBriefs.as_view(),
+        name="api_version_briefs",
+    ),
     path("api/v1/drafts/<str:draft>/undo", drafts_api.Undo.as_view(), name="api_draft_undo"),
     path("api/v1/drafts/<str:draft>/redo", drafts_api.Redo.as_view(), name="api_draft_redo"),
     path("api/v1/plans/<str:plan>/export", plans_api.Export.as_view(), name="api_plan_export"),
@@ -111,6 +127,7 @@ urlpatterns = [
         versions.version_briefs,
         name="version_briefs",
     ),
+    path("w/<str:ws>/plans/<str:plan>/history/", versions.plan_history, name="plan_history"),
     path("w/<str:ws>/plans/<str:plan>/compare/", versions.plan_compare, name="plan_compare"),
     path("w/<str:ws>/plans/<str:plan>/export/", plans.plan_export, name="plan_export"),
     path("w/<str:ws>/plans/<str:plan>/metrics/", metrics.plan_metrics, name="plan_metrics"),

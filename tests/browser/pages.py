@@ -59,6 +59,7 @@ PAGES = [
     Page("plan_version", ("plan", "number")),
     Page("version_briefs", ("plan", "number")),
     Page("plan_compare", ("plan",)),
+    Page("plan_history", ("plan",), query="?type=track&name=Order%20Completed"),
     Page("plan_export", ("plan",)),
     Page("shared_plan", ("secret",), in_workspace=False, role=""),
     Page(

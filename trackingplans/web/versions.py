@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import briefing, comparing, live, outlining, publishing
+from trackingplans import briefing, comparing, history, live, outlining, publishing
+from trackingplans.domain import narrating
 from trackingplans.models import PlanVersion, TrackingPlan
 from trackingplans.web import differences, tabs
 from trackingplans.web.plans import plan_of
@@ -104,6 +105,27 @@ def version_briefs(request: WorkspaceRequest, plan: str, number: int) -> HttpRes
     ]
     context = {"plan": found, "version": version, "briefs": briefs}
     return render(request, "trackingplans/version_briefs.html", context)
+
+
+@require_GET
+@member(Role.VIEWER)
+def plan_history(request: WorkspaceRequest, plan: str) -> HttpResponse:
+    """Who changed what, when and why: of the plan, of the event `?type=&name=`, of its property `?path=`."""
+    found = plan_of(request, plan)
+    kind, name, pointer = (request.GET.get(key, "") for key in ("type", "name", "path"))
+    if kind:
+        rules = history.names_of(found, kind, name)
+        entries = history.of_rule(found, rules, pointer if pointer.startswith("/") else "")
+    else:
+        entries = history.of_plan(found)
+    context = {
+        "plan": found,
+        "entries": entries,
+        "kind": kind,
+        "name": name,
+        "property": narrating.property_name(pointer) if pointer.startswith("/") else "",
+    }
+    return render(request, "trackingplans/plan_history.html", context)
 
 
 def _version(request: WorkspaceRequest, plan: TrackingPlan, number: str) -> PlanVersion:
