@@ -1,6 +1,16 @@
 from django.urls import path
 
-from violations.web import acting, bulk, detail, digests, fragments, lists, overview, reading
+from violations.web import (
+    acting,
+    bulk,
+    detail,
+    digests,
+    fragments,
+    lists,
+    overview,
+    proposing,
+    reading,
+)
 
 urlpatterns = [
     path("w/<str:ws>/", overview.overview_page, name="overview"),
@@ -15,6 +25,9 @@ urlpatterns = [
     ),
     path("w/<str:ws>/violations/<str:violation>/reopen/", acting.violation_reopen, name="violation_reopen"),
     path("w/<str:ws>/violations/<str:violation>/mute/", acting.violation_mute, name="violation_mute"),
+    path(
+        "w/<str:ws>/violations/<str:violation>/accept/", proposing.violation_accept, name="violation_accept"
+    ),
     path("w/<str:ws>/violations/<str:violation>/assign/", acting.violation_assign, name="violation_assign"),
     path("w/<str:ws>/plans/<str:plan>/violations/", fragments.event_violations, name="event_violations"),
     path("w/<str:ws>/plans/<str:plan>/debt/", fragments.plan_debt, name="plan_debt"),

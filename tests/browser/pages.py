@@ -97,6 +97,7 @@ PAGES = [
     Page("not_in_plan"),
     Page("muted_list"),
     Page("violation_detail", ("violation",)),
+    Page("violation_accept", ("violation",)),
     Page("settings_digests"),
     Page("settings_digest", ("digest",)),
     Page("settings_digest_next", ("team",)),
