@@ -140,7 +140,7 @@ def unrefused(asked: list[Route], client: Client, words: dict[str, object]) -> l
     for route in asked:
         for method in route.methods():
             answer = getattr(client, method)(route.url(words))
-            gone = TELLS_GONE.get(route.name, b"\0") in answer.content
+            gone = TELLS_GONE.get(route.name, b"\0") in answer.getvalue()
             if answer.status_code not in {404, 405} and not gone:
                 wrong.append((route.name, method, answer.status_code))
     return wrong
@@ -176,7 +176,7 @@ def test_every_whole_page_is_looked_at_in_the_browser(mine):
     whole = {
         route.name
         for route in routes()
-        if not route.is_api and b"<!doctype html>" in client.get(route.url(words)).content
+        if not route.is_api and b"<!doctype html>" in client.get(route.url(words)).getvalue()
     }
     whole -= {name for name in whole if name.endswith("_html")}  # mails, in a frame of their pages
 
@@ -218,7 +218,7 @@ def test_a_token_of_another_workspace_finds_nothing_here(mine, theirs):
             )  # fmt: skip
             if route.words and answer.status_code != 404:
                 wrong.append((route.name, method, answer.status_code))
-            if any(word in answer.content.decode() for word in own):
+            if any(word in answer.getvalue().decode() for word in own):
                 wrong.append((route.name, method, "shows what is not theirs"))
 
     assert not wrong

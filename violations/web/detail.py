@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Membership, Role, Workspace
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans import outlining
-from violations import filtering, inbox, remembering, renaming, routing, tracing, triage, wording
+from violations import filtering, inbox, remembering, renaming, routing, spreading, tracing, triage, wording
 from violations.forms import AssignForm, MuteForm
 from violations.models import Sample, Violation
 from violations.querying import Filters
@@ -116,6 +116,8 @@ def page(
         "team": owners.team_of(violation),
         "event_url": event_url(workspace, violation, violation.event),
         "permalink": request.build_absolute_uri(_address(workspace, violation)),
+        "spreads": spreading.spreads(workspace, [violation, *siblings]),
+        "affected": spreading.affected([violation, *siblings]),
         "activity": activity.lines(workspace, violation, now),
     }
     context |= _acts(request, violation, now, mute_form)

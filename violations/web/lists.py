@@ -97,6 +97,7 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
         "presets": [(name, words) for name, (_, words) in filters.PRESETS.items()],
         "statuses": filters.STATUSES.items(),
         "environments": filters.ENVIRONMENTS.items(),
+        "export": f"{reverse('violation_export', args=[request.workspace.public_id])}{asked.url(tab=tab)}",
         "lengths": [(name, words) for name, (words, _) in LENGTHS.items()],
         "members": _members(request),
         "stored": remembering.digest_of(request.workspace, asked.window, asked.filters.teams, now),
@@ -118,16 +119,16 @@ def _looked_up(
     """The page's rows, and how many each tab has under the same filters."""
     workspace = request.workspace
     filters = replace(asked.filters, search=searching.look_up(workspace, asked.filters.q))
-    of_tab = {name: _of_tab(name, filters) for name in TABS}
+    by_tab = {name: of_tab(name, filters) for name in TABS}
     wanted = Wanted(asked.sort, page, _is_property) if tab == "not_in_plan" else Wanted(asked.sort, page)
-    found = inbox.listing(workspace, of_tab[tab], owners, asked.window, now, wanted)
+    found = inbox.listing(workspace, by_tab[tab], owners, asked.window, now, wanted)
     others = {
-        name: inbox.rows_of(workspace, wanted, owners, now) for name, wanted in of_tab.items() if name != tab
+        name: inbox.rows_of(workspace, wanted, owners, now) for name, wanted in by_tab.items() if name != tab
     }
     return found, {tab: found.rows, **others}
 
 
-def _of_tab(tab: str, wanted: Filters) -> Filters:
+def of_tab(tab: str, wanted: Filters) -> Filters:
     """The filters, with what makes the tab."""
     if tab == "muted_list":
         return replace(wanted, statuses=(triage.MUTED,), changes=(), window=None)
