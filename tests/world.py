@@ -28,6 +28,7 @@ MESSAGE = (
 # What a page's address needs after the question mark.
 _ORDER = "?type=track&name=Order%20Completed"
 QUERIES = {
+    "plan_shared_property": "?name=currency",
     **dict.fromkeys(
         ("plan_event", "grid_properties", "event_facts", "event_name", "event_schema", "event_remove"), _ORDER
     ),

@@ -3,21 +3,18 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Role
-from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import drafting, measuring
-from trackingplans.domain.plan import NAMED_TYPES, Plan, PlanError, from_document
-from trackingplans.draft_models import Draft
+from trackingplans import measuring
+from trackingplans.domain.plan import NAMED_TYPES, Plan, PlanError
 from trackingplans.forms import MetricForm
-from trackingplans.models import TrackingPlan
 from trackingplans.web import tabs
-from trackingplans.web.drafts import draft_of
 from trackingplans.web.plans import plan_of
+from trackingplans.web.saving import document_of, draft_of_query, saved_in_draft
 
 
 @require_GET
@@ -25,11 +22,11 @@ from trackingplans.web.plans import plan_of
 def plan_metrics(request: WorkspaceRequest, plan: str) -> HttpResponse:
     """The metrics of the live version, or of `?draft=`."""
     found = plan_of(request, plan)
-    draft = _draft(request, found)
+    draft = draft_of_query(request, found)
     context = {
         "plan": found,
         "draft": draft,
-        "found": measuring.metrics(found, _document(found, draft), now=timezone.now()),
+        "found": measuring.metrics(found, document_of(found, draft), now=timezone.now()),
         "tabs": tabs.of_plan(request, found, "plan_metrics"),
     }
     return render(request, "trackingplans/plan_metrics.html", context)
@@ -40,8 +37,8 @@ def plan_metrics(request: WorkspaceRequest, plan: str) -> HttpResponse:
 def plan_metric(request: WorkspaceRequest, plan: str) -> HttpResponse:
     """Change the metric `?metric=` (its place in the plan), or add one; saved as a change of a draft."""
     found = plan_of(request, plan)
-    draft = _draft(request, found)
-    document = _document(found, draft)
+    draft = draft_of_query(request, found)
+    document = document_of(found, draft)
     index = request.GET.get("metric", "")
     metrics = [dict(metric) for metric in document.metrics]
     if index and not (index.isdecimal() and len(index) < 6 and int(index) < len(metrics)):
@@ -50,40 +47,15 @@ def plan_metric(request: WorkspaceRequest, plan: str) -> HttpResponse:
     before = metrics[at] if index else {}
     form = MetricForm(request.POST or None, initial=MetricForm.initial_of(before), events=_events(document))
     context: dict[str, Any] = {"plan": found, "draft": draft, "form": form, "metric": before}
-    if request.method == "POST" and request.POST.get("do") == "remove" and index:
-        return _save(request, found, draft, [*metrics[:at], *metrics[at + 1 :]])
-    if form.is_valid():
-        return _save(request, found, draft, [*metrics[:at], {**before, **form.metric()}, *metrics[at + 1 :]])
+    is_removed = request.method == "POST" and request.POST.get("do") == "remove" and bool(index)
+    if is_removed or form.is_valid():
+        changed = [] if is_removed else [{**before, **form.metric()}]
+        edit = {"op": "set_plan", "path": ["metrics"], "value": [*metrics[:at], *changed, *metrics[at + 1 :]]}
+        try:
+            return saved_in_draft(request, found, draft, [edit], f"Metrics of {found.name}")
+        except PlanError as error:
+            form.add_error(None, str(error.problems[0]))
     return render(request, "trackingplans/plan_metric.html", context)
-
-
-def _save(
-    request: WorkspaceRequest, plan: TrackingPlan, draft: Draft | None, metrics: list[dict[str, Any]]
-) -> HttpResponse:
-    """The metrics as a change of the draft, or of a new one."""
-    edit = {"op": "set_plan", "path": ["metrics"], "value": metrics}
-    seen = request.POST.get("revision", "")
-    expected = int(seen) if draft and seen.isdecimal() and len(seen) < 10 else None
-    try:
-        draft = draft or drafting.start(
-            plan, request.user, f"Metrics of {plan.name}"[: drafting.LONGEST_NAME]
-        )
-        drafting.change(draft, request.user, [edit], expected=expected)
-    except (PlanError, drafting.Conflict, drafting.NotOpen) as error:
-        notices.failed(request, str(error) or "This draft is not open any more.")
-    else:
-        notices.done(request, "It stands in a draft: look at it, then publish it.")
-    if draft is None:
-        return redirect("plan_metrics", request.workspace.public_id, plan.public_id)
-    return redirect("draft_detail", request.workspace.public_id, plan.public_id, draft.public_id)
-
-
-def _draft(request: WorkspaceRequest, plan: TrackingPlan) -> Draft | None:
-    return draft_of(request, plan, request.GET["draft"]) if "draft" in request.GET else None
-
-
-def _document(plan: TrackingPlan, draft: Draft | None) -> Plan:
-    return from_document(drafting.document(draft) if draft else drafting.base_document(plan.live_version))
 
 
 def _events(document: Plan) -> set[str]:

@@ -17,11 +17,12 @@ class Tab:
 
 
 def of_plan(request: WorkspaceRequest, plan: TrackingPlan, current: str) -> list[Tab]:
-    """Events, metrics, problems, drafts, versions, and trying an event; `current` is the URL name of the page."""
+    """What a plan has pages of; `current` is the URL name of the page."""
     return [
         Tab(reverse(name, args=[request.workspace.public_id, plan.public_id]), word, name == current)
         for name, word in (
             ("plan_detail", "Events"),
+            ("plan_library", "Library"),
             ("plan_metrics", "Metrics"),
             ("plan_problems", "Problems"),
             ("draft_list", "Drafts"),
