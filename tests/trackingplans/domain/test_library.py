@@ -41,7 +41,8 @@ def currencies(changed):
 
 
 def edited(before, **how):
-    (one,) = (*library(before).shared, *library(before).candidates)
+    books = library(before)
+    (one,) = books.shared or books.candidates
     return editing.apply(to_document(before), edits_to_define(before, one, NEW, **how))
 
 
