@@ -35,13 +35,15 @@ def counted_sources(plan: TrackingPlan) -> list[Source]:
     return [one for one in sources if one.environment == Environment.PRODUCTION] or sources
 
 
-def seen(plan: TrackingPlan, rows: Iterable[Row], *, now: datetime) -> dict[tuple[str, str], Seen]:
-    """By (type, name), for those of `rows` that came within a week; the last 24 hours are whole UTC hours."""
-    return seen_names(plan, {(row.type, row.name) for row in rows}, now=now)
+def seen(
+    plan: TrackingPlan, rows: Iterable[Row], *, now: datetime, back: timedelta = LOOKS_BACK
+) -> dict[tuple[str, str], Seen]:
+    """By (type, name), for those of `rows` that came within a week (`back`); the last 24 hours are whole UTC hours."""
+    return seen_names(plan, {(row.type, row.name) for row in rows}, now=now, back=back)
 
 
 def seen_names(
-    plan: TrackingPlan, events: Iterable[tuple[str, str]], *, now: datetime
+    plan: TrackingPlan, events: Iterable[tuple[str, str]], *, now: datetime, back: timedelta = LOOKS_BACK
 ) -> dict[tuple[str, str], Seen]:
     """The same for events by (type, name), whether or not they are in the plan."""
     names = {name for _, name in events}
@@ -50,7 +52,7 @@ def seen_names(
         return {}
     until = counting.hour_of(now) + timedelta(hours=1)
     is_recent = Q(hour__gte=until - DAY)
-    hours = counting.hours(plan.workspace, sources=sources, since=until - LOOKS_BACK, until=until)
+    hours = counting.hours(plan.workspace, sources=sources, since=until - back, until=until)
     found = (
         hours.filter(event__in=names)
         .values("type", "event")
