@@ -34,12 +34,18 @@ class Routing:
     plans: dict[int, Owned]
 
     def team_of(self, violation: Violation) -> Team | None:
-        plan = self.plans.get(violation.plan_id or 0, Owned())
-        kind, event = violation.type, violation.event
+        return self.owner_of(violation.plan_id, violation.source_id, (violation.type, violation.event))
+
+    def owner_of(
+        self, plan_id: int | None, source_id: int | None, named: tuple[str, str] | None
+    ) -> Team | None:
+        """Whose an event of a source is; either may be unknown."""
+        plan = self.plans.get(plan_id or 0, Owned())
+        kind, event = named or ("", "")
         slug = plan.events.get((kind, event)) or plan.events.get((STAND_INS.get(kind, kind), event), "")
         if slug in self.teams:
             return self.teams[slug]
-        owner_id = self.sources.get(violation.source_id)
+        owner_id = self.sources.get(source_id or 0)
         if owner_id is not None:
             return next((team for team in self.teams.values() if team.pk == owner_id), None)
         return self.teams.get(plan.plan) or self._only_team()

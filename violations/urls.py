@@ -1,6 +1,7 @@
 from django.urls import path
 
 from violations.web import (
+    absences,
     acting,
     bulk,
     detail,
@@ -18,6 +19,7 @@ urlpatterns = [
     path("w/<str:ws>/violations/", lists.violation_list, name="violation_list"),
     path("w/<str:ws>/violations/not-in-plan/", lists.not_in_plan, name="not_in_plan"),
     path("w/<str:ws>/violations/muted/", lists.muted_list, name="muted_list"),
+    path("w/<str:ws>/violations/missing/", absences.missing_list, name="missing_list"),
     path("w/<str:ws>/violations/export.csv", exports.violation_export, name="violation_export"),
     path("w/<str:ws>/violations/bulk/", bulk.violation_bulk, name="violation_bulk"),
     path("w/<str:ws>/violations/undo/<str:signed>/", acting.violation_undo, name="violation_undo"),

@@ -15,7 +15,12 @@ register = template.Library()
 RAIL = (
     ("overview", "squares-2x2", "Overview", ("overview",)),
     ("plan_list", "clipboard-document-list", "Plan", ("plan_", "draft_", "event_", "try_event")),
-    ("violation_list", "exclamation-triangle", "Violations", ("violation_", "not_in_plan", "muted_list")),
+    (
+        "violation_list",
+        "exclamation-triangle",
+        "Violations",
+        ("violation_", "not_in_plan", "muted_list", "missing_list"),
+    ),
     ("live", "signal", "Live", ("live",)),
     ("source_list", "inbox-arrow-down", "Sources", ("source_",)),
     ("settings_workspace", "cog-6-tooth", "Settings", ("settings_",)),

@@ -98,6 +98,7 @@ PAGES = [
     Page("violation_list", query="?q=nothing-like-this&source=src_none", note="nothing"),
     Page("not_in_plan"),
     Page("muted_list"),
+    Page("missing_list"),
     Page("violation_detail", ("violation",)),
     Page("violation_accept", ("violation",)),
     Page("settings_digests"),

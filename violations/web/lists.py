@@ -27,6 +27,7 @@ from violations.web.rows import Row
 
 TOLD = tuple(family for family in filtering.FAMILIES if family != Family.UNPLANNED)
 TABS = {"violation_list": "Violations", "not_in_plan": "Not in plan", "muted_list": "Muted"}
+MISSING, MISSING_WORD = "missing_list", "Missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
     context: dict[str, Any] = {
         "tab": tab,
         "tabs": [
-            Tab(word, _address(request, name), counts[name], name == tab) for name, word in TABS.items()
+            *(Tab(word, _address(request, name), counts[name], name == tab) for name, word in TABS.items()),
+            Tab(MISSING_WORD, reverse(MISSING, args=[request.workspace.public_id]), None, is_current=False),
         ],
         "asked": asked,
         "sections": _sections(tab, rows.rows(request.workspace, found.page, owners, asked.window)),

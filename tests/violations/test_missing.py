@@ -1,0 +1,114 @@
+"""What should arrive and does not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import PlanFactory, SourceFactory
+from tests.violations.rows import traffic_hours
+from tests.world import a_world
+from trackingplans import publishing
+from trackingplans.domain.plan import from_document
+from trackingplans.models import EventProfile
+from violations import missing
+from violations.missing import Seen
+
+NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def rule(name, **meta):
+    return {"type": "track", "name": name, "version": 1, "schema": {"type": "object"}, "meta": meta}
+
+
+def document(*rules):
+    return {"planwright": 1, "name": "Shop", "rules": list(rules)}
+
+
+@pytest.mark.parametrize(
+    ("last", "gap", "hours", "stopped"),
+    [
+        (4, 1, 50, True),  # came hourly, ended three and a half hours ago
+        (3, 1, 50, False),  # two and a half hours: not yet three times its gap
+        (4, 2, 50, False),
+        (8, 2, 50, True),
+        (90, 30, 10, False),  # comes once a day or so
+        (160, 12, 10, True),
+        (40, 1, 5, False),  # too few hours to say
+        (40, None, 1, False),
+    ],
+)
+def test_an_event_stopped_when_it_is_silent_three_times_its_longest_gap(last, gap, hours, stopped):
+    newest = NOW.replace(minute=0) - last * HOUR
+    seen = Seen(newest, gap * HOUR if gap else None, hours, 100)
+    assert (seen.stopped_since(NOW) is not None) == stopped
+
+
+@pytest.mark.parametrize(
+    ("meta", "came", "releases", "kinds"),
+    [
+        ({}, False, {"1.0"}, []),
+        ({"sources": {"web": "required"}}, False, {"1.0"}, ["absent"]),
+        ({"sources": {"web": "required"}}, True, {"1.0"}, []),
+        ({"sources": {"web": "optional"}}, False, {"1.0"}, []),
+        ({"sources": {"ios": "required"}}, False, {"1.0"}, []),
+        ({"sources": {"web": "never"}}, True, {"1.0"}, ["unexpected"]),
+        ({"sources": {"web": "never"}}, False, {"1.0"}, []),
+        ({"sources": {"web": "required"}, "since_release": {"web": "2.0"}}, False, {"1.9"}, []),
+        (
+            {"sources": {"web": "required"}, "since_release": {"web": "2.0"}},
+            False,
+            {"1.9", "2.0"},
+            ["absent"],
+        ),
+        ({"sources": {"web": "required"}, "status": "planned"}, False, {"1.0"}, []),
+        ({"sources": {"web": "required"}, "status": "deprecated"}, False, {"1.0"}, []),
+    ],
+)
+def test_what_a_source_must_or_must_never_send(meta, came, releases, kinds):
+    source = SourceFactory.build(slug="web", plan=PlanFactory.build())
+    seen = {("track", "Other"): Seen(NOW, HOUR, 9, 9)}
+    if came:
+        seen["track", "Asked"] = Seen(NOW, HOUR, 9, 9)
+    plan = from_document(document(rule("Asked", **meta)))
+    assert [one.kind for one in missing.of_source(source, plan, seen, releases, NOW)] == kinds
+
+
+def test_a_source_that_sends_nothing_is_one_line():
+    plan = from_document(document(rule("A", sources={"web": "required"}), rule("B")))
+    lines = missing.of_source(SourceFactory.build(slug="web", plan=PlanFactory.build()), plan, {}, set(), NOW)
+    assert [(one.kind, one.event) for one in lines] == [("silent", None)]
+
+
+@pytest.mark.django_db
+def test_the_page_tells_all_of_it_in_few_queries(client, django_assert_max_num_queries):
+    world = a_world()
+    source, now = world.source, datetime.now(UTC)
+    plan = source.plan
+    publishing.publish(
+        plan,
+        document(
+            rule("Order Completed"), rule("Never Sent"), rule("Must Come", sources={source.slug: "required"}),
+            rule("Stopped"), rule("Strange", sources={source.slug: "never"}),
+        ),
+        actor=world.admin.user,
+    )  # fmt: skip
+    traffic_hours(source, "track", "Stopped", {now - n * HOUR: 5 for n in range(20, 40)})
+    traffic_hours(source, "track", "Strange", {now: 5})
+    traffic_hours(source, "track", "Only Repeats", {now: 5}, duplicate=5)
+    EventProfile.objects.all().delete()
+    client.force_login(world.viewer.user)
+
+    with django_assert_max_num_queries(20):
+        page = client.get(reverse("missing_list", args=[world.workspace.public_id]))
+
+    told = [
+        (line.missing.kind, line.missing.event[1])
+        for section in page.context["sections"]
+        for line in section.lines
+    ]
+    assert ("stopped", "Stopped") in told
+    assert ("unexpected", "Strange") in told
+    assert ("never", "Never Sent") in told
+    assert not any(name in ("Order Completed", "Only Repeats") for _, name in told)
