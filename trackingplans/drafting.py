@@ -106,6 +106,12 @@ def base(draft: Draft) -> Plan:
     return live.plan(draft.base_id) if draft.base_id else Plan()
 
 
+def grown(draft: Draft) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The documents of the version a draft started from and of the draft; what the draft left alone is shared."""
+    ground = base_document(draft.base)
+    return ground, editing.apply(ground, active_edits(draft))
+
+
 def base_document(version: PlanVersion | None) -> dict[str, Any]:
     """The document of a version, parsed once a process: it is shared, and never changed in place."""
     return {"planwright": 1, "rules": []} if version is None else to_document(live.plan(version.pk))
@@ -189,13 +195,13 @@ def redo(draft: Draft, user: User) -> Draft:
 
 
 def usable(after: dict[str, Any], before: dict[str, Any] | None = None) -> Plan:
-    """The plan a document is, when it can be used; `before`: rules that are the same objects there are trusted.
+    """The plan a document is, when it can be used; `before`: schemas that are the same objects there are trusted.
 
     Raises PlanError naming every place.
     """
     plan = from_document(after)
-    known = {id(rule) for rule in (before or {}).get("rules", ())}
-    fresh = [index for index, rule in enumerate(after["rules"]) if id(rule) not in known]
+    known = {id(rule.get("schema")) for rule in (before or {}).get("rules", ())}
+    fresh = [index for index, rule in enumerate(plan.rules) if id(rule.schema) not in known]
     problems = problems_of(Plan(rules=tuple(plan.rules[index] for index in fresh)))
     if problems:
         raise PlanError([Problem(_moved(one.path, fresh), one.message) for one in problems])

@@ -1,6 +1,7 @@
 """Plan problems of published versions, kept in the process: a version never changes, so neither do its problems."""
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -83,10 +84,33 @@ def plan_report(plan: TrackingPlan, *, on: date) -> PlanReport:
     return PlanReport(tuple(listed), len(compared.fixed), since.number)
 
 
-@lru_cache(maxsize=live.KEPT)
+_found: OrderedDict[tuple[int, int], tuple[Problem, ...]] = (
+    OrderedDict()
+)  # (0, version) and (draft, revision)
+
+
 def problems(version_id: int) -> tuple[Problem, ...]:
     """What lint finds in a version (its primary key). Raises PlanVersion.DoesNotExist."""
-    return tuple(lint(live.plan(version_id), is_published=True))
+    return _known_or((0, version_id), lambda: live.plan(version_id))
+
+
+def of_draft(draft_id: int, revision: int, value: Plan) -> tuple[Problem, ...]:
+    """What lint finds in a draft (its primary key) at a revision, at which it is `value`."""
+    return _known_or((draft_id, revision), lambda: value)
+
+
+def remember(version_id: int, found: Sequence[Problem]) -> None:
+    """A version became live of which it is known what lint finds."""
+    _found[0, version_id] = tuple(found)
+
+
+def _known_or(key: tuple[int, int], value: Callable[[], Plan]) -> tuple[Problem, ...]:
+    found = _found.get(key)
+    if found is None:
+        found = _found[key] = tuple(lint(value(), is_published=True))
+        while len(_found) > live.KEPT:
+            _found.popitem(last=False)
+    return found
 
 
 @lru_cache(maxsize=live.KEPT)
@@ -107,9 +131,12 @@ def _first_judged(plan: TrackingPlan) -> PlanVersion:
     return found
 
 
-def new_errors(live_id: int | None, after: Plan, *, on: date) -> list[Problem]:
-    """The open problems of severity error that a plan would bring and the version (its primary key) does not have."""
-    found = report(after, lint(after, is_published=True), on)
+def new_errors(live_id: int | None, after: Plan, found: Sequence[Problem], *, on: date) -> list[Problem]:
+    """The open problems of severity error that a plan would bring and the version (its primary key) does not have.
+
+    `found`: what lint finds in the plan.
+    """
+    said = report(after, list(found), on)
     known = frozenset(problem.identity for problem in problems(live_id)) if live_id else frozenset()
-    compared = baseline.compare(found.open, (problem for problem, _ in found.muted), known)
+    compared = baseline.compare(said.open, (problem for problem, _ in said.muted), known)
     return [problem for problem in compared.new if problem.severity is Severity.ERROR]

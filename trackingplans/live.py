@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from threading import Lock
+from typing import Any
 
 from trackingplans import assembling
 from trackingplans.domain.plan import Plan, from_document
@@ -44,6 +45,8 @@ class Versions:
 
 
 _versions = Versions(MOST_RULES)
+_rules: OrderedDict[str, dict[str, Any]] = OrderedDict()  # by digest; never changed in place
+_rules_lock = Lock()
 
 
 def compiled(version_id: int) -> CompiledPlan:
@@ -60,5 +63,13 @@ def plan(version_id: int) -> Plan:
 
 
 def _read(version_id: int) -> Plan:
+    """Versions share the rules they have in common: less memory, and what is the same object need not be compared."""
     version = PlanVersion.objects.select_related("workspace").get(pk=version_id)
-    return from_document(assembling.document(version))
+    with _rules_lock:
+        known = {digest: _rules[digest] for digest in version.rules if digest in _rules}
+    document = assembling.document(version, known)
+    with _rules_lock:
+        _rules.update(known)
+        while len(_rules) > MOST_RULES:
+            _rules.popitem(last=False)
+    return from_document(document)

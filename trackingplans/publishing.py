@@ -7,11 +7,11 @@ from django.db import transaction
 
 from accounts import auditing
 from accounts.models import User, Workspace
-from trackingplans import assembling, briefing
+from trackingplans import assembling, briefing, drafting
+from trackingplans import live as versions
 from trackingplans.domain import changes
 from trackingplans.domain.legible import storable
 from trackingplans.domain.plan import Plan, PlanError, Problem, from_document
-from trackingplans.domain.validation import problems_of
 from trackingplans.models import PlanVersion, TrackingPlan
 
 LONGEST_NAME = 200
@@ -29,14 +29,19 @@ def create(
 
 
 def publish(
-    plan: TrackingPlan, document: dict[str, Any], *, actor: User | None, message: str = ""
+    plan: TrackingPlan,
+    document: dict[str, Any],
+    *,
+    actor: User | None,
+    message: str = "",
+    before: dict[str, Any] | None = None,
 ) -> PlanVersion:
-    """The document as the plan's next version, live from now on.
+    """The document as the plan's next version, live from now on. `before`: a published one that it shares schemas with.
 
     What equals the live version makes no new one: that one comes back. Raises PlanError naming every place that
     is wrong; then nothing was written.
     """
-    return _publish(plan, document, checked(document), actor, message)
+    return _publish(plan, document, checked(document, before), actor, message)
 
 
 def _publish(
@@ -49,7 +54,7 @@ def _publish(
         settings, digests = assembling.store(locked, document)
         if live is not None and (live.settings, live.rules) == (settings, digests):
             return live
-        before = Plan() if live is None else from_document(assembling.document(live))
+        before = Plan() if live is None else versions.plan(live.pk)
         newest = locked.versions.order_by("-number").values_list("number", flat=True).first() or 0
         version: PlanVersion = PlanVersion.objects.create(
             workspace=plan.workspace,
@@ -83,10 +88,14 @@ def rename(plan: TrackingPlan, name: str, *, actor: User | None) -> PlanVersion:
     )
 
 
-def checked(document: dict[str, Any]) -> Plan:
-    """The plan, if it can be published. Raises PlanError."""
+def checked(document: dict[str, Any], before: dict[str, Any] | None = None) -> Plan:
+    """The plan, if it can be published; `before`: see `drafting.usable`. Raises PlanError."""
     plan = from_document(document)
-    problems = problems_of(plan)
+    problems: list[Problem] = []
+    try:
+        drafting.usable(document, before)
+    except PlanError as error:
+        problems = error.problems
     if not plan.name.strip():
         problems = [Problem("name", "A plan needs a name."), *problems]
     if len(plan.name) > LONGEST_NAME or plan.name != storable(plan.name):

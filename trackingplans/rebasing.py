@@ -45,7 +45,9 @@ def update(draft: Draft, user: User, choices: Mapping[str, Choice] | None = None
     if merged.conflicts:
         raise Contradicts(merged.conflicts)
     ground = drafting.base_document(target)
-    after = drafting.usable(merged.document, ground)
+    after = drafting.usable(
+        merged.document, {"rules": [*ground["rules"], *drafting.document(locked)["rules"]]}
+    )
     if not _leads_there(locked, ground, after):
         _fold(locked, user, live.plan(target.pk), after)
     locked.base = target

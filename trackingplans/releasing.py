@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from trackingplans import drafting, publishing, reviewing
-from trackingplans.domain.plan import PlanError, Problem
+from trackingplans import drafting, linting, publishing, reviewing
+from trackingplans.domain.plan import PlanError, Problem, from_document
 from trackingplans.draft_models import Draft, DraftStatus
 from trackingplans.models import PlanVersion, Source, TrackingPlan
 
@@ -28,13 +28,15 @@ def release(draft: Draft, user: User, *, now: datetime, message: str = "") -> Pl
     held = drafting.locked(draft)
     plans = TrackingPlan.objects.for_workspace(draft.workspace).select_related("live_version", "workspace")
     held.plan = plans.select_for_update(of=("self",)).get(pk=draft.plan_id)
-    after = drafting.value(held)
+    ground, document = drafting.grown(held)
+    after = from_document(document)
     standing = reviewing.standing(held, after, on=now.date())
     if not standing.may_publish:
         raise Blocked(standing)
     version = publishing.publish(
-        held.plan, drafting.document(held), actor=user, message=message.strip() or held.name
+        held.plan, document, actor=user, message=message.strip() or held.name, before=ground
     )
+    linting.remember(version.pk, standing.problems)
     if version.pk == held.base_id:
         raise PlanError([Problem("", "The draft changes nothing yet.")])
     held.status, held.version = DraftStatus.PUBLISHED, version

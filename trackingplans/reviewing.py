@@ -1,7 +1,7 @@
 """Reviews of drafts: who is asked, what they say, and what still stands in the way of publishing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -35,7 +35,8 @@ class Standing:
     stale: Sequence[Review] = ()  # approvals of what it was
     errors: Sequence[Problem] = ()  # plan problems of severity error that the live version does not have
     blockers: Sequence[str] = ()
-    warnings: Sequence[str] = field(default=())
+    warnings: Sequence[str] = ()
+    problems: Sequence[Problem] = ()  # all that lint finds in it
 
     @property
     def may_publish(self) -> bool:
@@ -64,7 +65,8 @@ def standing(draft: Draft, after: Plan, *, on: date) -> Standing:
     approved = [one for one in reviews if one.state == ReviewState.APPROVED and one.reviewer_id not in makers]
     given = [one for one in approved if one.revision >= last]
     needed = plan.approvals if plan.approvals is not None else int(_somebody_else(draft, makers))
-    errors = _new_errors(plan, after, on)
+    problems = linting.of_draft(draft.pk, draft.revision, after)
+    errors = linting.new_errors(plan.live_version_id, after, problems, on=on)
     blockers: list[str] = []
     warnings: list[str] = []
     if draft.status != DraftStatus.OPEN:
@@ -81,7 +83,7 @@ def standing(draft: Draft, after: Plan, *, on: date) -> Standing:
         )
         (blockers if plan.errors_block else warnings).append(sentence)
     stale = [one for one in approved if one.revision < last]
-    return Standing(needed, reviews, given, stale, errors, blockers, warnings)
+    return Standing(needed, reviews, given, stale, errors, blockers, warnings, problems)
 
 
 def owners(draft: Draft, before: Plan, after: Plan) -> dict[int, str]:
@@ -192,10 +194,6 @@ def _last_change(draft: Draft) -> int:
 def _somebody_else(draft: Draft, makers: set[int]) -> bool:
     members = Membership.objects.for_workspace(draft.workspace).filter(role__gte=Role.EDITOR)
     return members.exclude(user__in=makers or {draft.author_id}).exists()
-
-
-def _new_errors(plan: TrackingPlan, after: Plan, on: date) -> list[Problem]:
-    return linting.new_errors(plan.live_version_id, after, on=on)
 
 
 def _open(draft: Draft) -> Draft:

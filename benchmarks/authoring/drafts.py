@@ -76,6 +76,9 @@ def _round(plan: TrackingPlan, ana: User, bob: User, run: int, spent: dict[str, 
             )
         )
     )
+    reviewing.standing(
+        second, drafting.value(second), on=timezone.now().date()
+    )  # the page that has the button
     spent["publish"].append(_once(lambda: _publish(second, bob)))
     live.plan(_again(second).plan.live_version_id or 0)
 

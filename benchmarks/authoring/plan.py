@@ -28,6 +28,11 @@ _ACTIONS = (
     "Completed",
     "Failed",
 )
+_FIELDS = tuple(
+    f"{thing}_{fact}"
+    for thing in ("order", "buyer", "shop", "parcel", "offer", "page")
+    for fact in ("title", "weight", "position", "known", "language")
+)
 _KINDS = ("string", "number", "integer", "boolean")
 
 
@@ -50,13 +55,13 @@ def _word(number: int) -> str:
 
 def _rule(number: int) -> dict[str, Any]:
     properties = {
-        f"field_{index}": {
-            "type": [_KINDS[(number + index) % 4], "null"],
-            "description": f"Field {index} of event {number}, as the form had it",
+        name: {
+            "type": [_KINDS[index % 4], "null"],
+            "description": f"The {name.replace('_', ' ')} of event {number}, as the form had it",
         }
-        for index in range(PROPERTIES)
+        for index, name in enumerate(_FIELDS)
     }
-    inside = {"type": "object", "properties": properties, "required": ["field_0", "field_1"]}
+    inside = {"type": "object", "properties": properties, "required": list(_FIELDS[:2])}
     meta = {
         "purpose": "What do people do here?",
         "trigger": "When the server has stored it.",
@@ -75,7 +80,7 @@ def edits(first: int, count: int, mark: str) -> list[dict[str, Any]]:
         of = {"type": "track", "name": name(number), "version": 1}
         made += [
             {"op": "add_property", "of": of, "at": at, "name": f"new_{mark}", "schema": {"type": "string"}},
-            {"op": "set_required", "of": of, "at": f"{at}/properties/field_2", "required": True},
+            {"op": "set_required", "of": of, "at": f"{at}/properties/{_FIELDS[2]}", "required": True},
             {"op": "set_rule", "of": of, "path": ["meta", "owner"], "value": mark},
         ]
     return made

@@ -92,8 +92,12 @@ class _Merging:
 
     def rule(self, of: Identity, base: Any, ours: Any, theirs: Any) -> Any:
         """One rule on three sides; MISSING where it is not there."""
-        if base is MISSING and MISSING not in (ours, theirs):
-            return ours if same(ours, theirs) else self.conflict(of, (), base, ours, theirs)
+        if same(ours, theirs) or same(theirs, base):
+            return ours
+        if same(ours, base):
+            return theirs
+        if base is MISSING:
+            return self.conflict(of, (), base, ours, theirs)
         return self.value(of, (), base, ours, theirs)
 
     def value(self, of: Identity, path: tuple[Key, ...], base: Any, ours: Any, theirs: Any) -> Any:

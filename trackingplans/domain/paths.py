@@ -1,9 +1,11 @@
 """Places in a JSON value: lists of keys and JSON pointers, and a copy with something else at such a place."""
 
+import marshal
 from collections.abc import Callable, Sequence
 from typing import Any
 
 MISSING: Any = object()
+_NO_REFERENCES = 2  # the version of marshal's format: later ones depend on who else holds a value
 Key = str | int
 Steps = tuple[str, ...]
 
@@ -90,12 +92,16 @@ def same(one: Any, other: Any) -> bool:
     """Whether two JSON values are equal, true and 1 told apart. The order of keys says nothing."""
     if one is other:
         return True
+    if one != other:
+        return False
+    # Equal bytes are equal values, true and 1 apart, found out in C; other bytes may only be keys in another order.
+    return marshal.dumps(one, _NO_REFERENCES) == marshal.dumps(other, _NO_REFERENCES) or _same(one, other)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """For values that are equal as Python sees it."""
     if isinstance(one, dict):
-        return (
-            isinstance(other, dict)
-            and one.keys() == other.keys()
-            and all(same(value, other[key]) for key, value in one.items())
-        )
+        return all(_same(value, other[key]) for key, value in one.items())
     if isinstance(one, list):
-        return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+        return all(map(_same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool)
