@@ -4,25 +4,20 @@ The pages that its links open ask the same questions of the same hours and turns
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
-
-from accounts.models import Team, Workspace
+from accounts.models import Team
 from trackingplans.domain.findings import ROOT, Family
-from trackingplans.models import Environment, Source
-from trackingplans.traffic import counting
-from violations import copying, inbox, querying, renaming, tracing, triage
+from violations import inbox, renaming, tracing
 from violations.changing import CHANGES
 from violations.grouping import Group, grouped
-from violations.models import Sample, Violation, ViolationHour
-from violations.querying import Filters, Window
-from violations.routing import Routing, routing
+from violations.models import Sample, Violation
+from violations.querying import Window
+from violations.sharing import COUNTED, Changes, Found, Shared
 
 TOLD = ("new", "back", "growing", "unmuted", "fixed")
-COUNTED = ("debt", "rare", "open")  # a line each with their number
 LINES = 10  # in all
 NONE = {"violations": 0, "not_in_plan": 0}
 EXAMPLE_LENGTH = 40
@@ -52,33 +47,6 @@ class Told:
         }
 
 
-class Shared:
-    """What the digests of one run have in common, read once a workspace."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self._routings: dict[int, Routing] = {}
-        self._traffic: dict[tuple[int, datetime, datetime], dict[str, Any]] = {}
-        self._assessed: set[int] = set()
-
-    def assess(self, workspace: Workspace) -> None:
-        """Stores the changes of state that are due, the first time it is asked."""
-        if workspace.pk not in self._assessed:
-            triage.assess(self.now, workspace)
-            self._assessed.add(workspace.pk)
-
-    def routing(self, workspace: Workspace) -> Routing:
-        if workspace.pk not in self._routings:
-            self._routings[workspace.pk] = routing(workspace)
-        return self._routings[workspace.pk]
-
-    def traffic(self, workspace: Workspace, since: datetime, until: datetime) -> dict[str, Any]:
-        key = (workspace.pk, since, until)
-        if key not in self._traffic:
-            self._traffic[key] = _traffic(workspace, since, until)
-        return self._traffic[key]
-
-
 def compose(
     team: Team, since: datetime, until: datetime, now: datetime, shared: Shared | None = None
 ) -> dict[str, Any]:
@@ -87,27 +55,36 @@ def compose(
 
     Production sources only. `triage.assess` must have run at `now` or later.
     """
-    workspace, window = team.workspace, Window(since, until)
     shared = shared or Shared(now)
-    owners = shared.routing(workspace)
-    filters = Filters(environments=(Environment.PRODUCTION,), teams=(team.slug,), window=window)
-
-    def groups(filters: Filters) -> Told:
-        return Told.of(grouped(inbox.entries(workspace, filters, owners, window, now)))
-
-    told = {kind: groups(replace(filters, changes=(kind,))) for kind in TOLD}
-    changes = {kind: found.numbers() for kind, found in told.items()}
-    for kind in COUNTED:
-        changes[kind] = _counted(workspace, replace(filters, changes=(kind,)), owners, window, now)
-    copied = groups(replace(filters, teams=(), changes=copying.KINDS, copied=(team.slug,)))
-    room = LINES - sum(_several(changes[kind]) > 0 for kind in COUNTED) - bool(_several(copied.numbers()))
+    changes = shared.changes(team.workspace, since, until)
+    mine = changes.by_team.get(team.slug, {})
+    ids = {kind: {one.id for one in mine.get(kind, ())} for kind in TOLD}
+    wanted = set().union(*ids.values())
+    entries = inbox.entries_of(team.workspace, wanted, Window(since, until), now) if wanted else []
+    told = {kind: Told.of(grouped(entry for entry in entries if entry.id in ids[kind])) for kind in TOLD}
+    copied = _counted(changes.copied.get(team.slug, ()), changes)
+    numbers = {kind: told[kind].numbers() for kind in TOLD} | {
+        kind: _counted(mine.get(kind, ()), changes) for kind in COUNTED
+    }
+    still_open = [one.first_seen_at for one in mine.get("open", ()) if one.family != Family.UNPLANNED]
+    room = LINES - sum(_several(numbers[kind]) > 0 for kind in COUNTED) - bool(_several(copied))
     return {
-        **shared.traffic(workspace, since, until),
-        "changes": {kind: changes[kind] for kind in CHANGES},
-        "open": changes["open"]["violations"],
-        "open_since": changes["open"].pop("since", None),
-        "copied": copied.numbers(),
+        **shared.traffic(team.workspace, since, until),
+        "changes": {kind: numbers[kind] for kind in CHANGES},
+        "open": numbers["open"]["violations"],
+        "open_since": min(still_open).isoformat() if still_open else None,
+        "copied": copied,
         "lines": _lines(team, told, until, room),
+    }
+
+
+def _counted(found: Iterable[Found], changes: Changes) -> dict[str, int]:
+    """The numbers of a kind that has no lines."""
+    listed = list(found)
+    return {
+        "violations": len({one.key for one in listed if one.family != Family.UNPLANNED}),
+        "not_in_plan": len({one.key for one in listed if one.family == Family.UNPLANNED}),
+        "occurrences": sum(changes.occurrences.get(one.id, 0) for one in listed),
     }
 
 
@@ -115,47 +92,11 @@ def _several(numbers: dict[str, Any]) -> int:
     return int(numbers["violations"]) + int(numbers["not_in_plan"])
 
 
-def _counted(
-    workspace: Workspace, filters: Filters, owners: Routing, window: Window, now: datetime
-) -> dict[str, Any]:
-    """The numbers of one kind without looking at each row; `since`: when the oldest was first seen."""
-    rows = querying.narrowed(workspace, filters, owners, now).order_by()
-    is_unplanned = Q(family=Family.UNPLANNED)
-    found = rows.aggregate(
-        violations=Count("key", distinct=True, filter=~is_unplanned),
-        not_in_plan=Count("key", distinct=True, filter=is_unplanned),
-        since=Min("first_seen_at", filter=~is_unplanned),
-    )
-    hours = ViolationHour.objects.filter(
-        violation_id__in=rows.values("pk"), hour__gte=window.first_hour, hour__lt=window.until
-    )
-    found["occurrences"] = int(hours.aggregate(n=Sum("count", default=0))["n"])
-    since = found.pop("since")
-    if "open" in filters.changes:
-        found["since"] = since.isoformat() if since else None
-    return found
-
-
 def has_news(numbers: dict[str, Any]) -> bool:
     """Whether anything changed that is worth a mail; what is rare alone is not."""
     changes = numbers["changes"]
     told = [changes.get(kind, NONE) for kind in (*TOLD, "debt")]  # older digests know fewer kinds
     return any(_several(one) for one in (*told, numbers.get("copied", NONE)))
-
-
-def _traffic(workspace: Workspace, since: datetime, until: datetime) -> dict[str, Any]:
-    """How many messages were held against a plan, in how many sources, and which of these sent nothing."""
-    sources = Source.objects.for_workspace(workspace).filter(
-        environment=Environment.PRODUCTION, plan__isnull=False
-    )
-    names: dict[int, str] = dict(sources.order_by("name", "id").values_list("pk", "name"))
-    hours = counting.hours(workspace, sources=names, since=since, until=until)
-    by_source = counting.per_source(hours)
-    return {
-        "checked": sum(totals.judged for totals in by_source.values()),
-        "sources": len(names),
-        "silent": [name for pk, name in names.items() if not (pk in by_source and by_source[pk].received)],
-    }
 
 
 def _lines(team: Team, told: dict[str, Told], until: datetime, room: int) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from accounts.models import Team
 from violations import composing, health, lettering, scheduling
 from violations.models import Digest, DigestKind, DigestState, new_digest_id
 from violations.reading import Reader
+from violations.sharing import Shared
 
 LEASE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(minutes=1)
@@ -60,7 +61,7 @@ def send_due(
                 claim_health(team, now, watermark(team.workspace_id))
     waiting = Digest.objects.filter(team__in=listed, state=DigestState.CLAIMED, next_at__lte=Now())
     ids = list(waiting.order_by("due_at", "id").values_list("pk", flat=True))
-    shared = composing.Shared(now)
+    shared = Shared(now)
     return [digest for digest in (_work_on(pk, shared) for pk in ids) if digest is not None]
 
 
@@ -165,7 +166,7 @@ def _recipients(team: Team, public_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _work_on(digest_id: int, shared: composing.Shared) -> Digest | None:
+def _work_on(digest_id: int, shared: Shared) -> Digest | None:
     """One attempt under a lease: what the digest says is stored first, then it is mailed. None when another worker
     has it."""
     with connection.cursor() as cursor:
@@ -187,7 +188,7 @@ def _work_on(digest_id: int, shared: composing.Shared) -> Digest | None:
     return digest
 
 
-def _numbers(digest: Digest, shared: composing.Shared) -> dict[str, Any]:
+def _numbers(digest: Digest, shared: Shared) -> dict[str, Any]:
     if digest.kind == DigestKind.PLAN and digest.plan is not None:
         return health.compose(digest.plan, digest.since, digest.until)
     return composing.compose(digest.team, digest.since, digest.until, shared.now, shared)

@@ -95,6 +95,12 @@ def entries(
     return _entries(workspace, querying.found(workspace, filters, routing, now), window)
 
 
+def entries_of(workspace: Workspace, ids: Iterable[int], window: Window, now: datetime) -> list[Entry]:
+    """These violations, with counts, shares and growth of `window`."""
+    rows = Violation.objects.for_workspace(workspace).filter(pk__in=list(ids))
+    return _entries(workspace, querying.counted(rows, window, now), window)
+
+
 def listing(
     workspace: Workspace, filters: Filters, routing: Routing, window: Window, now: datetime, wanted: Wanted
 ) -> Listing:

@@ -50,6 +50,11 @@ class Routing:
             return next((team for team in self.teams.values() if team.pk == owner_id), None)
         return self.teams.get(plan.plan) or self._only_team()
 
+    def owners_of_sources(self) -> dict[int, str]:
+        """The slug of the team that owns each source that has an owner."""
+        slugs = {team.pk: team.slug for team in self.teams.values()}
+        return {source: slugs[team] for source, team in self.sources.items() if team in slugs}
+
     def belongs_to(self, team: Team) -> Q:
         """The condition for `team_of(violation) == team`."""
         mine = self._events_of({team.slug})

@@ -1,8 +1,12 @@
 """What the benchmark asks of Django once it is set up."""
 
 import random
+import socket
+import time
 from datetime import datetime
+from typing import Any
 
+from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -14,7 +18,8 @@ from benchmarks.violations import seeding
 from benchmarks.violations.seeding import Size
 from benchmarks.violations.shape import ACTIONS, EVENTS, FIELDS, OBJECTS
 from trackingplans.models import Source
-from violations.models import Violation
+from violations import digests
+from violations.models import Digest, Violation
 
 
 def known() -> bool:
@@ -46,6 +51,35 @@ def client() -> Client:
 
 def _workspace() -> Workspace:
     return Workspace.objects.get(name="Benchmark")
+
+
+class Accepting:
+    """What a mail server that takes everything has taken."""
+
+    def __init__(self) -> None:
+        self.mails = 0
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802  # aiosmtpd's
+        self.mails += 1
+        return "250 OK"
+
+
+def digests_of_all_teams(now: datetime) -> tuple[float, int]:
+    """Seconds until every team's digest was written and accepted by a mail server, and how many mails it took."""
+    accepting = Accepting()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    controller = Controller(accepting, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "accounts.mail.SmtpBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    Digest.objects.all().delete()
+    began = time.monotonic()
+    try:
+        digests.send_due(now, lambda _: now, Team.objects.select_related("workspace"), asked=True)
+        return time.monotonic() - began, accepting.mails
+    finally:
+        controller.stop()
 
 
 def addresses(number: int, chance: random.Random) -> dict[str, list[str]]:
