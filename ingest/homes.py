@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from trackingplans import live
+from trackingplans import drafting, live
 from trackingplans.domain.validation import CompiledPlan
 from violations.recording import Origin
 
 _READ = """
 SELECT source.id, source.workspace_id, source.plan_id, source.environment, source.plan_attached_at,
-       source.settling_hours, plan.live_version_id, target.id
+       source.settling_hours, plan.live_version_id, target.id, draft.id, draft.revision
 FROM trackingplans_source AS source
 LEFT JOIN trackingplans_trackingplan AS plan ON plan.id = source.plan_id
+LEFT JOIN trackingplans_draft AS draft ON draft.id = source.draft_id AND draft.plan_id = source.plan_id
+    AND draft.status = 'open' AND source.environment = 'development'
 LEFT JOIN delivery_target AS target ON target.source_id = source.id AND target.enabled
 WHERE source.id = ANY(%s)
 """
@@ -45,10 +47,18 @@ def read(source_ids: Iterable[int]) -> dict[int, Home]:
         cursor.execute(_READ, [sorted(set(source_ids))])
         rows = cursor.fetchall()
     homes = {}
-    for source_id, workspace_id, plan_id, environment, attached_at, hours, version_id, target_id in rows:
+    for row in rows:
+        source_id, workspace_id, plan_id, environment, attached_at, hours, version_id, target_id, *draft = row
         homes[source_id] = Home(
             workspace_id, source_id, plan_id, environment,
             attached_at + timedelta(hours=hours) if attached_at else None,
-            live.compiled(version_id) if version_id else None, target_id,
+            _judge(version_id, *draft), target_id,
         )  # fmt: skip
     return homes
+
+
+def _judge(version_id: int | None, draft_id: int | None, revision: int | None) -> CompiledPlan | None:
+    """The draft that a development source follows; else what is live."""
+    if draft_id is not None and revision is not None:
+        return drafting.compiled(draft_id, revision)
+    return live.compiled(version_id) if version_id else None

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from trackingplans import live
 from trackingplans.domain import editing, narrating
 from trackingplans.domain.legible import storable
 from trackingplans.domain.plan import Plan, PlanError, Problem, from_document, to_document
-from trackingplans.domain.validation import problems_of
+from trackingplans.domain.validation import CompiledPlan, problems_of
 from trackingplans.draft_models import Draft, DraftStatus, DraftStep
 from trackingplans.models import PlanVersion, TrackingPlan
 
@@ -99,6 +100,12 @@ def document(draft: Draft) -> dict[str, Any]:
 def value(draft: Draft) -> Plan:
     """The plan that the draft's document is."""
     return from_document(document(draft))
+
+
+@lru_cache(maxsize=32)
+def compiled(draft_id: int, revision: int) -> CompiledPlan:  # noqa: ARG001  # what the answer is kept by
+    """A draft (by its primary key) ready to check messages, as it is at this revision or became since."""
+    return CompiledPlan(value(Draft.objects.select_related("base", "workspace").get(pk=draft_id)))
 
 
 def base(draft: Draft) -> Plan:

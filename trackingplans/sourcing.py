@@ -9,11 +9,16 @@ from django.utils.text import slugify
 
 from accounts import auditing
 from accounts.models import Team, User, Workspace
+from trackingplans.draft_models import Draft, DraftStatus
 from trackingplans.models import Environment, Source, SourceType, TrackingPlan, TrafficHour, WriteKey
 
 GRACE = timedelta(hours=24)
 SETTLING_HOURS = 48
 LONGEST_SLUG = 60
+
+
+class CannotFollow(Exception):
+    """This source cannot be judged by this draft."""
 
 
 class WrongName(Exception):
@@ -59,12 +64,29 @@ def attach_plan(source: Source, plan: TrackingPlan | None, *, actor: User | None
     """
     if source.plan_id == (plan.pk if plan else None):
         return
-    source.plan = plan
+    source.plan, source.draft = plan, None
     if plan is not None and source.plan_attached_at is None:
         source.plan_attached_at = now
-    source.save(update_fields=["plan", "plan_attached_at"])
+    source.save(update_fields=["plan", "draft", "plan_attached_at"])
     auditing.record(
         source.workspace, actor, "source.plan_changed", source.name, plan=plan.name if plan else None
+    )
+
+
+@transaction.atomic
+def follow(source: Source, draft: Draft | None, *, actor: User | None) -> None:
+    """From now on a development source is judged by an open draft of its plan (None: by what is live again).
+
+    Raises CannotFollow.
+    """
+    if draft is not None and source.environment != Environment.DEVELOPMENT:
+        raise CannotFollow("Only development sources follow a draft: production is judged by what is live.")
+    if draft is not None and (draft.plan_id != source.plan_id or draft.status != DraftStatus.OPEN):
+        raise CannotFollow("A source follows an open draft of its own plan.")
+    source.draft = draft
+    source.save(update_fields=["draft"])
+    auditing.record(
+        source.workspace, actor, "source.follows", source.name, draft=draft.name if draft else None
     )
 
 

@@ -80,6 +80,7 @@ urlpatterns = [
         "w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/discard/", drafts.draft_discard, name="draft_discard"
     ),
     path("w/<str:ws>/plans/<str:plan>/properties/", grid.grid_properties, name="grid_properties"),
+    path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/follow/", drafts.draft_follow, name="draft_follow"),
     path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/review/", reviews.draft_review, name="draft_review"),
     path(
         "w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/publish/", reviews.draft_publish, name="draft_publish"

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Membership, Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import commenting, comparing, drafting, reviewing
+from trackingplans import commenting, comparing, drafting, reviewing, sourcing
 from trackingplans.domain import narrating
 from trackingplans.domain.editing import Identity
 from trackingplans.domain.plan import PlanError
 from trackingplans.draft_models import Comment, Draft, DraftStatus, DraftStep
-from trackingplans.models import TrackingPlan
+from trackingplans.models import Environment, Source, TrackingPlan
 from trackingplans.web import differences, tabs
 from trackingplans.web.plans import plan_of
 
@@ -92,6 +92,9 @@ def draft_detail(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespon
         "may_approve": request.membership.may_edit and request.user.pk not in makers,
         "people": members.exclude(user__in=makers | {request.user.pk}).select_related("user"),
         "steps": [_told(step) for step in steps.order_by("-number")[:STEPS_SHOWN]],
+        "followers": Source.objects.for_workspace(request.workspace).filter(
+            plan=found, environment=Environment.DEVELOPMENT
+        ),
         "is_behind": one.base_id != found.live_version_id,
         "is_open": one.status == DraftStatus.OPEN,
         "tabs": tabs.of_plan(request, found, "draft_list"),
@@ -149,6 +152,20 @@ def draft_discard(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespo
     else:
         notices.done(request, f"{one.name} is discarded.")
     return redirect("draft_list", request.workspace.public_id, plan)
+
+
+@require_POST
+@member(Role.EDITOR)
+def draft_follow(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
+    """The development source `source` follows the draft; if it did, it follows the live plan again."""
+    one = draft_of(request, plan_of(request, plan), draft)
+    sources = Source.objects.for_workspace(request.workspace).filter(plan=one.plan)
+    source: Source = get_object_or_404(sources, public_id=request.POST.get("source", ""))
+    try:
+        sourcing.follow(source, None if source.draft_id == one.pk else one, actor=request.user)
+    except sourcing.CannotFollow as error:
+        notices.failed(request, str(error))
+    return redirect("draft_detail", request.workspace.public_id, plan, draft)
 
 
 def _stepping(
