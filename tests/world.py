@@ -30,7 +30,16 @@ _ORDER = "?type=track&name=Order%20Completed"
 QUERIES = {
     "plan_shared_property": "?name=currency",
     **dict.fromkeys(
-        ("plan_event", "grid_properties", "event_facts", "event_name", "event_schema", "event_remove"), _ORDER
+        (
+            "plan_event",
+            "grid_properties",
+            "event_facts",
+            "event_name",
+            "event_schema",
+            "event_remove",
+            "event_fit",
+        ),
+        _ORDER,
     ),
     "event_property": f"{_ORDER}&at=/properties/properties/properties/total",
 }

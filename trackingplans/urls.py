@@ -109,6 +109,7 @@ urlpatterns = [
             ("event-property", "property", event_editing.event_property),
             ("event-schema", "schema", event_editing.event_schema),
             ("event-remove", "remove", event_editing.event_remove),
+            ("event-fit", "fit", event_editing.event_fit),
         )
     ),
     path("w/<str:ws>/plans/<str:plan>/event/", events.plan_event, name="plan_event"),

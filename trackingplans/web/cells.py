@@ -171,7 +171,7 @@ def _redrawn(
             item = grid_rows.event_row(row, seen, teams)
             if key in opened:
                 rule = newest[row.type, row.name]
-                item = replace(item, properties=grid_rows.property_rows(rule, view.columns, teams))
+                item = replace(item, properties=grid_rows.property_rows(rule, view.columns, teams, {}))
             html = _event_html(request, edition, view, item)
         found.append({"was": key, "html": html})
     return found

@@ -29,6 +29,7 @@ from trackingplans.domain.sheets.adding import Places
 from trackingplans.domain.sheets.cells import Change, identity, set_rule
 from trackingplans.interchange.planwright import json_text
 from trackingplans.models import Source
+from trackingplans.web import fills
 from trackingplans.web.editions import Edition, edition_of, newest_rules
 from trackingplans.web.plans import plan_of, teams_by_slug
 
@@ -126,6 +127,21 @@ def event_schema(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespon
             return redirect(_event_page(request, edition, rule.type, rule.name))
     context = {"plan": edition.plan, "edition": edition, "rule": rule, "form": form}
     return render(request, "trackingplans/event_schema.html", context)
+
+
+@require_POST
+@member(Role.EDITOR)
+def event_fit(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
+    """Takes one of the things that traffic suggests (`code` and `path`), if it still does."""
+    edition, rule = _event(request, plan, draft)
+    wanted = (request.POST.get("code"), request.POST.get("path"))
+    found = fills.fills(edition.plan, rule).suggestions
+    fitting = next((one for one in found if (one.code, one.path) == wanted), None)
+    if fitting is None:
+        notices.failed(request, "Traffic does not suggest this any more.")
+    else:
+        _change(request, edition, list(fitting.edits))
+    return redirect(_event_page(request, edition, rule.type, rule.name))
 
 
 @require_POST

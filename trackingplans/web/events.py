@@ -1,5 +1,6 @@
 """One event (or call type) of a plan, and trying a message against the plan."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from trackingplans.forms import TryEvent
 from trackingplans.interchange.planwright import json_text
 from trackingplans.models import TrackingPlan
 from trackingplans.traffic import moving
-from trackingplans.web import tabs, told, tree, trying
+from trackingplans.web import fills, tabs, told, tree, trying
 from trackingplans.web.editions import edition_of
 from trackingplans.web.plans import plan_of, teams_by_slug
 
@@ -37,6 +38,7 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
     listed, beside = tree.rows(rule.schema, section, rule.meta.get("properties") or {})
     row = next(one for one in edition.outline.rows if (one.type, one.name) == (rule.type, rule.name))
     message, now = samples.message(rule), timezone.now()
+    sampled = fills.fills(found, rule)
     code = snippets.snippets(message) if rule.type != "common" else []
     context = {
         "plan": found,
@@ -45,7 +47,8 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
         "row": row,
         "is_newest": rule is rules[-1],
         "versions": [one.version for one in rules],
-        "properties": listed,
+        "properties": [replace(one, fill=sampled.shares.get(one.path, "")) for one in listed],
+        "sampled": sampled,
         "beside": beside,
         "section": section,
         "schema": json_text(rule.schema),

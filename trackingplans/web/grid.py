@@ -17,7 +17,7 @@ from trackingplans.domain.plan import STATUSES
 from trackingplans.draft_models import Draft, DraftStatus
 from trackingplans.interchange import formats
 from trackingplans.models import TrackingPlan
-from trackingplans.web import grid_rows, tabs
+from trackingplans.web import fills, grid_rows, tabs
 from trackingplans.web.editions import Edition, edition_of, newest_rules
 from trackingplans.web.plans import plan_of, teams_by_slug
 
@@ -62,7 +62,9 @@ def grid_properties(request: WorkspaceRequest, plan: str) -> HttpResponse:
         "edition": edition,
         "item": {"adding": grid_rows.row_id(rule.type, rule.name, rule.version, "+")},
         "property_headings": grid_rows.property_headings(columns),
-        "properties": grid_rows.property_rows(rule, columns, teams_by_slug(request.workspace)),
+        "properties": grid_rows.property_rows(
+            rule, columns, teams_by_slug(request.workspace), fills.fills(edition.plan, rule).shares
+        ),
     }
     return render(request, "trackingplans/_grid_properties.html", context)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from trackingplans.domain.plan import Rule
-from trackingplans.domain.properties import Property, properties
+from trackingplans.domain.properties import Property, area_of, properties
 from trackingplans.domain.sheets.cells import property_texts
 from trackingplans.observing import NOTHING, Seen
 from trackingplans.outlining import Outline, Row
@@ -31,6 +31,7 @@ PROPERTY_COLUMNS = {
     "owner": "Owner",
     "labels": "Values",
     "status": "Personal",
+    "received": "There in",
 }
 GROUPS = {"object": "By what they are about", "owner": "By owner", "label": "By label", "none": "One list"}
 SORTS = ("name", "owner", "status", "must", "holds", "received", "conforms", "seen")
@@ -153,12 +154,15 @@ def property_headings(columns: Sequence[str]) -> list[Cell]:
     return [Cell(key, PROPERTY_COLUMNS.get(key, ""), "") for key in columns]
 
 
-def property_rows(rule: Rule, columns: Sequence[str], teams: Mapping[str, str]) -> list[PropertyRow]:
-    """The properties of a rule as rows below it."""
+def property_rows(
+    rule: Rule, columns: Sequence[str], teams: Mapping[str, str], shares: Mapping[str, str]
+) -> list[PropertyRow]:
+    """The properties of a rule as rows below it; `shares`: how often each was there, by its path in the message."""
     found = []
     for one in properties(rule):
         texts = property_texts(rule, one)
         texts["owner"] = teams.get(texts["owner"], texts["owner"])
+        texts["received"] = shares.get(f"{area_of(rule)}.{one.path}", "")
         cells = tuple(Cell(key, PROPERTY_COLUMNS.get(key, ""), texts.get(key, "")) for key in columns)
         found.append(PropertyRow(row_id(rule.type, rule.name, rule.version, one.at), one, cells))
     return found

@@ -40,7 +40,8 @@ _BEYOND_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One row. `indent` counts from 0; `rules` are short phrases; `has_more`: its JSON Schema says more."""
+    """One row. `indent` counts from 0; `rules` are short phrases; `has_more`: its JSON Schema says more; `fill`: how
+    often it was there."""
 
     name: str
     path: str
@@ -52,6 +53,7 @@ class Property:
     is_pii: bool
     has_more: bool
     pointer: str = ""
+    fill: str = ""
 
 
 def rows(schema: Any, section: str, notes: Mapping[str, Any]) -> tuple[list[Property], list[Property]]:
@@ -83,6 +85,7 @@ class _Place:
 
     path: tuple[str, ...] = ()
     pointer: str = ""
+    fill: str = ""
     indent: int = 0
 
     def property(self, name: str) -> "_Place":
