@@ -85,7 +85,6 @@ class _Place:
 
     path: tuple[str, ...] = ()
     pointer: str = ""
-    fill: str = ""
     indent: int = 0
 
     def property(self, name: str) -> "_Place":

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +13,9 @@ from tests.trackingplans import plans
 from tests.trackingplans.pages import a_person, a_plan, page, text_of
 from tests.violations.rows import traffic_hours
 from trackingplans import drafting
+from trackingplans.domain.messages import from_document
+from trackingplans.domain.profiling import Profile
+from trackingplans.traffic import profiling
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +208,27 @@ def test_names_are_judged_with_what_the_plan_has_already(client, ana, draft):
 
     assert 'value="Order Completed"' in shown
     assert "1,240 times last week: use it?" in shown
+
+
+def test_fill_rates_and_what_traffic_suggests_stand_beside_the_properties(client, ana, draft):
+    source = SourceFactory(workspace=ana.workspace, plan=draft.plan)
+    profile = Profile()
+    for number in range(500):
+        total = {"total": 9.5} if number % 4 else {}
+        message = {
+            "type": "track",
+            "event": "Order Completed",
+            "userId": "u",
+            "properties": {"order_id": "1", **total},
+        }
+        profile.add(from_document(message))
+    key = profiling.Key(ana.workspace.pk, source.pk, "track", "Order Completed", "", timezone.now().date())
+    with transaction.atomic(), connection.cursor() as cursor:
+        profiling.write(cursor, {key: profile})
+    address = {"draft": draft.public_id, "type": "track", "name": "Order Completed"}
+
+    shown = text_of(page(client, "plan_event", ana, draft.plan.public_id, data=address))
+    rows = text_of(page(client, "grid_properties", ana, draft.plan.public_id, data=address))
+
+    assert 'data-label="There in">75.0 %<' in shown
+    assert "75.0 %" in rows
