@@ -64,6 +64,8 @@ def _sets(old: dict[str, Any], new: dict[str, Any], path: tuple[Key, ...]) -> An
 
 def _of_rule(identity: Identity, old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
     """A rule that says its own identity in other words is replaced; else what differs is set."""
+    if same(old, new):
+        return []
     if any(old.get(key, MISSING) != new.get(key, MISSING) for key in _IDENTITY):
         return [{"op": "replace_rule", "of": of(identity), "rule": new}]
     return [{"op": "set_rule", "of": of(identity), **one} for one in sets(old, new)]

@@ -94,6 +94,8 @@ def same(one: Any, other: Any) -> bool:
         return True
     if one != other:
         return False
+    if not isinstance(one, dict | list):
+        return isinstance(one, bool) == isinstance(other, bool)
     # Equal bytes are equal values, true and 1 apart, found out in C; other bytes may only be keys in another order.
     return marshal.dumps(one, _NO_REFERENCES) == marshal.dumps(other, _NO_REFERENCES) or _same(one, other)
 
