@@ -58,5 +58,6 @@ def _spread(title: str, counts: Sequence[tuple[str, int]]) -> Spread:
 
 
 def affected(violations: Sequence[Violation]) -> int:
-    """About how many people the violations ever concerned."""
-    return people.estimate(reduce(or_, (people.read(row.people) for row in violations), 0))
+    """About how many people the violations ever concerned: never more than they occurred."""
+    estimate = people.estimate(reduce(or_, (people.read(row.people) for row in violations), 0))
+    return min(estimate, sum(row.count for row in violations))

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 
 from django.db.models import Count
 
 from accounts.models import Team, Workspace
-from violations import inbox, people, renaming, tallying, wording
+from violations import inbox, renaming, spreading, tallying, wording
 from violations.grouping import Entry, Group
 from violations.models import FoldedName, Resolution, Violation
 from violations.querying import Window
@@ -79,8 +77,7 @@ class Row:
     @property
     def people(self) -> int:
         """About how many people it ever concerned."""
-        bits = (people.read(part.violation.people) for part in self.parts)
-        return people.estimate(reduce(or_, bits))
+        return spreading.affected([part.violation for part in self.parts])
 
     @property
     def assignees(self) -> str:
