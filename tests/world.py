@@ -14,8 +14,11 @@ from ingest.models import DeadRow
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 from tests.violations.rows import traffic_hours, violation
 from trackingplans import commenting, drafting, linting, publishing, sharing, sourcing, starters, uploading
+from trackingplans.domain import messages, profiling
+from trackingplans.domain.message import Message
+from trackingplans.domain.profiling import Profile
 from trackingplans.draft_models import Draft
-from trackingplans.models import PlanVersion, RecentMessage, Source, SourceType
+from trackingplans.models import EventProfile, PlanVersion, RecentMessage, Source, SourceType
 from trackingplans.sheet_models import PlanLink, UploadedSheet
 from violations import composing
 from violations.models import Digest, Sample, Violation
@@ -28,6 +31,7 @@ MESSAGE = (
 # What a page's address needs after the question mark.
 _ORDER = "?type=track&name=Order%20Completed"
 QUERIES = {
+    "event_profile": "?type=track&name=Order%20Completed",
     "plan_shared_property": "?name=currency",
     **dict.fromkeys(
         (
@@ -118,6 +122,7 @@ def a_world(name: str = "Strider") -> World:
     source = sourcing.create_source(
         workspace, name="Web", type=SourceType.WEB, actor=admin.user, now=now, owner=team, plan=version.plan
     )
+    _profile(source)
     mail.send(
         "team@example.com", "2 new", "Order Completed", "<html><head></head>2 new</html>", workspace=workspace
     )
@@ -147,6 +152,19 @@ def _draft(version: PlanVersion, admin: Membership) -> Draft:
         version.plan, admin.user, "What kinds are there?", draft=draft, rule=("track", "Order Completed", 1)
     )
     return drafting.undo(draft, admin.user)
+
+
+def _profile(source: Source) -> None:
+    """What was sampled of an event: a property that always comes, one that is not in the plan."""
+    found = Profile()
+    (message,) = messages.read(MESSAGE.replace('"total"', '"shop": "Berlin", "total"').encode(), "track")
+    assert isinstance(message, Message)
+    for _ in range(250):
+        found.add(message)
+    EventProfile.objects.create(
+        workspace=source.workspace, source=source, type="track", event="Order Completed", release="3.2.0",
+        day=timezone.now().date(), body=profiling.encoded(found), is_folded=True,
+    )  # fmt: skip
 
 
 def _sheet(workspace: Workspace, admin: Membership) -> UploadedSheet:

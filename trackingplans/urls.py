@@ -11,6 +11,7 @@ from trackingplans.web import (
     cells,
     drafts,
     event_editing,
+    event_profile,
     events,
     grid,
     imports,
@@ -133,6 +134,7 @@ urlpatterns = [
     path("w/<str:ws>/plans/<str:plan>/history/", versions.plan_history, name="plan_history"),
     path("w/<str:ws>/plans/<str:plan>/compare/", versions.plan_compare, name="plan_compare"),
     path("w/<str:ws>/plans/<str:plan>/export/", plans.plan_export, name="plan_export"),
+    path("w/<str:ws>/plans/<str:plan>/event/profile/", event_profile.event_profile, name="event_profile"),
     path("w/<str:ws>/plans/<str:plan>/library/", library.plan_library, name="plan_library"),
     path(
         "w/<str:ws>/plans/<str:plan>/library/property/",

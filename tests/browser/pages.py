@@ -38,6 +38,7 @@ PAGES = [
     Page("plan_event", ("plan",), query="?draft={draft}&type=track&name=Order%20Completed", note="draft"),
     Page("plan_naming", ("plan",)),
     Page("plan_naming", ("plan",), query="?draft={draft}&infer=1", note="draft"),
+    Page("event_profile", ("plan",)),
     Page("plan_library", ("plan",)),
     Page("plan_shared_property", ("plan",)),
     Page("plan_metrics", ("plan",)),
