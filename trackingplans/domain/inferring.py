@@ -63,7 +63,11 @@ def enum_of(place: Place) -> list[str] | None:
     texts = place.kinds.get("string", 0)
     if place.others or texts < MANY or texts != sum(place.values.values()):
         return None
-    if len(place.values) > MOST_ALLOWED or min(place.values.values()) < 3 or place.forms.get(PLACEHOLDER):
+    if (
+        not 2 <= len(place.values) <= MOST_ALLOWED
+        or min(place.values.values()) < 3
+        or place.forms.get(PLACEHOLDER)
+    ):
         return None
     return sorted(json.loads(text) for text in place.values)
 

@@ -84,7 +84,7 @@ def test_a_suggestion_holds_the_edits_that_follow_it():
     wanted, extra = fitting.suggestions(sampled((200, {"method": 1, "a/b": "x"})), rule({"method": NUMBER}))
     assert wanted.edits == ({"op": "set_required", "of": OF, "at": CARD, "required": True},)
     assert extra.edits == (
-        {"op": "add_property", "of": OF, "at": AT, "name": "a/b", "schema": {"type": "string", "enum": ["x"]},
+        {"op": "add_property", "of": OF, "at": AT, "name": "a/b", "schema": {"type": "string"},
          "required": False},
     )  # fmt: skip
 
