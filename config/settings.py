@@ -192,6 +192,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ViolationFamily": "violations.api.serializers.FAMILIES",
         "ViolationStatus": "violations.triage.STATUSES",
+        "ChangeKind": "trackingplans.api.shapes.CHANGE_KINDS",
+        "Impact": "trackingplans.api.comparisons.IMPACTS",
+        "NameSeverity": "trackingplans.api.names.SEVERITIES",
+        "ReviewState": "trackingplans.draft_models.ReviewState",
+        "DraftStatus": "trackingplans.draft_models.DraftStatus",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

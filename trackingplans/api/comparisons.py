@@ -11,25 +11,28 @@ from rest_framework.response import Response
 from accounts.api.errors import Refused
 from trackingplans import briefing, comparing, drafting, history, live
 from trackingplans.api.drafts import OfDrafts
+from trackingplans.api.shapes import CHANGE_KINDS
 from trackingplans.domain.plan import Plan
 from trackingplans.domain.schema_impact import Severity
 from trackingplans.models import TrackingPlan
 
+IMPACTS = tuple(severity.value for severity in Severity)
+
 
 class Effect(serializers.Serializer[Any]):
-    severity = serializers.ChoiceField([severity.value for severity in Severity])
+    severity = serializers.ChoiceField(IMPACTS)
     path = serializers.CharField()
     reason = serializers.CharField()
     evidence = serializers.CharField(help_text="What 7 days of sampled traffic say; empty where they cannot.")
 
 
 class Difference(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(["added", "removed", "renamed", "changed"])
+    kind = serializers.ChoiceField(CHANGE_KINDS)
     type = serializers.CharField(help_text="Empty: the plan's own settings.")
     name = serializers.CharField()
     version = serializers.IntegerField()
     former_name = serializers.CharField()
-    severity = serializers.ChoiceField([severity.value for severity in Severity])
+    severity = serializers.ChoiceField(IMPACTS)
     effects = Effect(many=True)
 
 

@@ -18,6 +18,7 @@ from trackingplans.domain.plan import Plan
 from trackingplans.domain.planned_names import planned_names
 
 KINDS = ("event", "property", "trait")
+SEVERITIES = ("warn", "error")
 
 
 class NamesIn(serializers.Serializer[Any]):
@@ -35,7 +36,7 @@ class NamesIn(serializers.Serializer[Any]):
 
 class Issue(serializers.Serializer[Any]):
     code = serializers.ChoiceField(CODES)
-    severity = serializers.ChoiceField(["warn", "error"])
+    severity = serializers.ChoiceField(SEVERITIES)
     message = serializers.CharField()
     span = serializers.ListField(
         child=serializers.IntegerField(), help_text="From and to, in characters of the name."

@@ -17,6 +17,8 @@ from trackingplans.models import (
     source_type_choices,
 )
 
+CHANGE_KINDS = ("added", "removed", "renamed", "changed")
+
 
 class Plan(serializers.Serializer[Any]):
     id = serializers.CharField()
@@ -33,7 +35,7 @@ class PlanPage(serializers.Serializer[Any]):
 
 
 class Change(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(["added", "removed", "renamed", "changed"])
+    kind = serializers.ChoiceField(CHANGE_KINDS)
     type = serializers.CharField(help_text="Of the rule; empty where the plan's own settings changed.")
     name = serializers.CharField()
     version = serializers.IntegerField()
