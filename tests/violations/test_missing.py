@@ -67,7 +67,7 @@ def test_an_event_stopped_when_it_is_silent_three_times_its_longest_gap(last, ga
     ],
 )
 def test_what_a_source_must_or_must_never_send(meta, came, releases, kinds):
-    source = SourceFactory.build(slug="web", plan=PlanFactory.build())
+    source = SourceFactory.build(slug="web", plan=PlanFactory.build(pk=7))
     seen = {("track", "Other"): Seen(NOW, HOUR, 9, 9)}
     if came:
         seen["track", "Asked"] = Seen(NOW, HOUR, 9, 9)
@@ -77,7 +77,7 @@ def test_what_a_source_must_or_must_never_send(meta, came, releases, kinds):
 
 def test_a_source_that_sends_nothing_is_one_line():
     plan = from_document(document(rule("A", sources={"web": "required"}), rule("B")))
-    lines = missing.of_source(SourceFactory.build(slug="web", plan=PlanFactory.build()), plan, {}, set(), NOW)
+    lines = missing.of_source(SourceFactory.build(slug="web", plan=PlanFactory.build(pk=7)), plan, {}, set(), NOW)
     assert [(one.kind, one.event) for one in lines] == [("silent", None)]
 
 
