@@ -77,7 +77,9 @@ def test_what_a_source_must_or_must_never_send(meta, came, releases, kinds):
 
 def test_a_source_that_sends_nothing_is_one_line():
     plan = from_document(document(rule("A", sources={"web": "required"}), rule("B")))
-    lines = missing.of_source(SourceFactory.build(slug="web", plan=PlanFactory.build(pk=7)), plan, {}, set(), NOW)
+    lines = missing.of_source(
+        SourceFactory.build(slug="web", plan=PlanFactory.build(pk=7)), plan, {}, set(), NOW
+    )
     assert [(one.kind, one.event) for one in lines] == [("silent", None)]
 
 

@@ -15,13 +15,13 @@ from trackingplans.interchange import (
     segment_flat,
 )
 from trackingplans.interchange.carrying import Carried, Written, origin_of
-from trackingplans.interchange.sheets import writing
 
 JSON = "application/json"
 YAML = "application/yaml"
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
+_WORKBOOK = "xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ FORMATS = {
         Format(segment_flat.NAME, "Segment, as Typewriter caches it", JSON, "json"),
         Format(segment_config.NAME, "Segment Config API (the old one)", JSON, "json"),
         Format(segment_csv.NAME, "Segment, a sheet (CSV)", CSV, "csv"),
-        Format(writing.NAME, "Excel (XLSX)", XLSX, "xlsx", is_binary=True),
+        Format(_WORKBOOK, "Excel (XLSX)", XLSX, "xlsx", is_binary=True),
         Format(schema_files.NAME, "JSON Schema, a file for each event (ZIP)", ZIP, "zip", is_binary=True),
     )
 }
@@ -124,12 +124,18 @@ def write(document: dict[str, Any], name: str) -> Export:
     return Export(FORMATS[name], _TEXTS.get(name, planwright.json_text)(written.value), written.losses)
 
 
+def _workbook(document: dict[str, Any]) -> Written:
+    from trackingplans.interchange.sheets import writing  # noqa: PLC0415  # openpyxl: 0.3 s at every start of planwright
+
+    return writing.write(document)
+
+
 _WRITERS: dict[str, Callable[[dict[str, Any]], Written]] = {
     segment.NAME: segment.write,
     segment_flat.NAME: segment.write_flat,
     segment_config.NAME: segment_config.write,
     segment_csv.NAME: segment_csv.write,
-    writing.NAME: writing.write,
+    _WORKBOOK: _workbook,
     schema_files.NAME: schema_files.write,
 }
 _TEXTS: dict[str, Callable[[Any], str]] = {"planwright-yaml": planwright.yaml_text, segment_csv.NAME: str}

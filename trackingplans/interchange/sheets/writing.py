@@ -11,7 +11,6 @@ from openpyxl.styles import Alignment, Font
 from trackingplans.interchange import csv_writing, segment_csv, uncarried
 from trackingplans.interchange.carrying import Written
 
-NAME = "xlsx"
 _NOTES = {"owner": "Owner", "purpose": "Purpose", "trigger": "Trigger", "importance": "Importance"}
 _EXAMPLE = "Example"
 _WIDE = {"Event Description": 44, "Property Description": 44, "Purpose": 44, "Trigger": 30, "Event Name": 28}
