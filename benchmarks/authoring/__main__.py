@@ -19,10 +19,10 @@ def main() -> int:
 
 def _measure(folder: Path) -> int:
     import django  # noqa: PLC0415  # its settings read the environment set above
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415  # reads the environment set above
 
-    from config import static_files  # noqa: PLC0415
-    from config.embedded import postgres  # noqa: PLC0415
+    from config import static_files  # noqa: PLC0415  # reads the environment set above
+    from config.embedded import postgres  # noqa: PLC0415  # reads the environment set above
 
     server = postgres.Server(folder.resolve())
     server.start()

@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    from benchmarks.violations.measuring import (  # noqa: PLC0415
+    from benchmarks.violations.measuring import (  # noqa: PLC0415  # reads the environment set above
         addresses,
         client,
         digests_of_all_teams,
