@@ -1,5 +1,7 @@
 """Fills a database with violations, by COPY."""
 
+import functools
+import operator
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from benchmarks.violations.shape import EVENTS, SHARED_BY, Place, Seeded
 from trackingplans import publishing
 from trackingplans.models import Environment, Source, TrackingPlan
 from trackingplans.traffic import partitions
-from violations import heat
+from violations import heat, people
 from violations.searching import words
 
 TEAMS = 50
@@ -122,7 +124,7 @@ def fill(world: World, size: Size, now: datetime) -> None:
 
 _VIOLATIONS = """violations_violation (id, public_id, workspace_id, source_id, plan_id, key, family, code, type, event,
 path, message, detail, is_critical, is_settling, count, first_seen_at, last_seen_at, first_release, last_release, heat,
-state, passed_at, resolved_at, resolution, resolved_in, muted_until, mute)"""
+state, passed_at, resolved_at, resolution, resolved_in, muted_until, mute, people)"""
 _TRAFFIC = """trackingplans_traffichour (workspace_id, source_id, hour, type, event, received, conforming, violating,
 passed)"""
 _LINES = 5_000
@@ -136,6 +138,11 @@ def _copy(what: str, lines: Iterable[str]) -> None:
         while some := "".join(islice(waiting, _LINES)):
             copy.write(some)
     print(f"  {what.split()[0]}: {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _crowd(number: int) -> str:
+    bits = (people.bit(f"{number} {person}") for person in range(number * number))
+    return people.written(functools.reduce(operator.or_, bits))
 
 
 class _Filling:
@@ -162,6 +169,7 @@ class _Filling:
         workspace, newest = self.world.workspace.pk, heat.of({self.newest: 1})
         critical = {name for number, name in enumerate(EVENTS) if number % CRITICAL == 0}
         muted_until = (now + timedelta(days=3)).isoformat()
+        crowds = [_crowd(number) for number in range(1, 200)]
         for pk, one in self.seeded():
             place, source = self.listed[one.place], self.world.sources[one.source]
             first, last = self.times[one.ages[-1]], self.times[one.age]
@@ -172,7 +180,7 @@ class _Filling:
                 f"\t{one.state}\t{first if one.count >= 5 else NULL}"
                 f"\t{self.times[max(0, one.age - 25)] if one.state == 'resolved' else NULL}"
                 f"\t{'fixed' if one.state == 'resolved' else NULL}\t"
-                f"\t{muted_until if one.state == 'muted' else NULL}\t{{}}\n"
+                f"\t{muted_until if one.state == 'muted' else NULL}\t{{}}\t{crowds[pk % len(crowds)]}\n"
             )
 
     def hours(self) -> Iterator[str]:
