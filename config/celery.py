@@ -60,6 +60,12 @@ app.conf.update(
             "schedule": 120.0,
             "options": {"expires": 120.0},
         },
+        "note what was implemented late": {
+            "task": "trackingplans.tasks.note_implemented",
+            "schedule": 900.0,
+            "kwargs": {"is_late": True},
+            "options": {"expires": 900.0},
+        },
         "drop samples": {
             "task": "violations.tasks.keep_house",
             "schedule": 600.0,

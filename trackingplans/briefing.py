@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Sum
 from django.urls import reverse
 
 from trackingplans import live, posting
@@ -49,7 +48,7 @@ def of_version(plan: TrackingPlan, version: PlanVersion) -> list[Brief]:
         (source, briefs.brief(before, after, changed, source.slug, source.type))
         for source in sources.order_by("name")
     ]
-    done = _conforming(plan, version, [source for source, items in found if items])
+    done = _conforming(plan, version, found)
     return [
         Brief(source, items, frozenset((kind, name) for pk, kind, name in done if pk == source.pk))
         for source, items in found
@@ -94,10 +93,13 @@ def write_mail(plan: TrackingPlan, version: PlanVersion) -> list[PlanMail]:
 
 
 def _conforming(
-    plan: TrackingPlan, version: PlanVersion, sources: Sequence[Source]
+    plan: TrackingPlan, version: PlanVersion, found: Sequence[tuple[Source, Sequence[Item]]]
 ) -> set[tuple[int, str, str]]:
     """Source, type and name of what came as planned since the hour after the version went live."""
+    names = sorted({item.name for _, items in found for item in items})
     since = counting.hour_of(version.published_at) + timedelta(hours=1)
-    hours = counting.hours(plan.workspace, sources=[source.pk for source in sources], since=since)
-    rows = hours.values("source_id", "type", "event").annotate(right=Sum("conforming")).filter(right__gt=0)
-    return {(row["source_id"], row["type"], row["event"]) for row in rows.order_by()} if sources else set()
+    hours = counting.hours(
+        plan.workspace, sources=[source.pk for source, items in found if items], since=since
+    )
+    rows = hours.filter(event__in=names, conforming__gt=0).values_list("source_id", "type", "event")
+    return set(rows.order_by().distinct()) if names else set()

@@ -12,6 +12,9 @@ from trackingplans.models import Environment, Implemented, Source, TrackingPlan
 
 Event = tuple[str, str]
 LOOKS_BACK = timedelta(hours=3)  # the task comes every few minutes; this much may it be late
+LOOKS_FAR_BACK = timedelta(
+    hours=26
+)  # what a backlog brought in late is found by the one that comes less often
 
 _NOTE = """
 INSERT INTO trackingplans_implemented (workspace_id, source_id, type, event, since)
@@ -34,18 +37,23 @@ class Progress:
 
     @property
     def is_live(self) -> bool:
-        return bool(self.expected) and len(self.done) == len(self.expected)
+        return bool(self.expected) and not self.missing
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The sources that did not send it as planned yet."""
+        return tuple(slug for slug in self.expected if slug not in self.done)
 
 
-def note(now: datetime) -> int:
-    """Write down which sources sent which events as planned of late; returns how many were new."""
+def note(now: datetime, back: timedelta = LOOKS_BACK) -> int:
+    """Write down which sources sent which events as planned since `back`; returns how many were new."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [now - LOOKS_BACK])
+        cursor.execute(_NOTE, [now - back])
         return int(cursor.rowcount)
 
 
 def progress(plan: TrackingPlan, value: Plan) -> dict[Event, Progress]:
-    """By (type, name), for every event of the plan that somebody is expected to send.
+    """By (type, name), for every event of the plan that somebody is expected to send; two queries.
 
     Expected: the production sources that `meta.sources` calls required; where it names none, those that it does not
     exclude ("never"). Deprecated events are left out.
@@ -56,7 +64,10 @@ def progress(plan: TrackingPlan, value: Plan) -> dict[Event, Progress]:
             plan=plan, environment=Environment.PRODUCTION
         )
     }
-    rows = Implemented.objects.for_workspace(plan.workspace).filter(source__in=sources.values())
+    names = {rule.name for rule in value.rules}
+    rows = Implemented.objects.for_workspace(plan.workspace).filter(
+        source__in=sources.values(), event__in=names
+    )
     done = {(kind, name, source) for kind, name, source in rows.values_list("type", "event", "source_id")}
     found: dict[Event, Progress] = {}
     for rule in value.rules:

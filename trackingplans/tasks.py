@@ -14,9 +14,10 @@ def send_plan_mail() -> None:
 
 
 @shared_task(name="trackingplans.tasks.note_implemented")
-def note_implemented() -> None:
-    """Note which events their sources have begun to send as planned."""
-    implementing.note(timezone.now())
+def note_implemented(*, is_late: bool = False) -> None:
+    """Note which events their sources have begun to send as planned; `is_late`: look further back."""
+    back = implementing.LOOKS_FAR_BACK if is_late else implementing.LOOKS_BACK
+    implementing.note(timezone.now(), back)
 
 
 @shared_task(name="trackingplans.tasks.read_sheets")

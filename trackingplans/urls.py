@@ -28,6 +28,7 @@ from trackingplans.web import (
     shared,
     sources,
     uploads,
+    usage,
     versions,
     waiting,
 )
@@ -143,6 +144,8 @@ urlpatterns = [
     ),
     path("w/<str:ws>/plans/<str:plan>/metrics/", metrics.plan_metrics, name="plan_metrics"),
     path("w/<str:ws>/plans/<str:plan>/metrics/change/", metrics.plan_metric, name="plan_metric"),
+    path("w/<str:ws>/plans/<str:plan>/in-use/", usage.plan_usage, name="plan_usage"),
+    path("w/<str:ws>/plans/<str:plan>/in-use/note/", usage.plan_usage_note, name="plan_usage_note"),
     path("w/<str:ws>/plans/<str:plan>/link/", shared.plan_link, name="plan_link"),
     path("w/<str:ws>/plans/<str:plan>/replace/", imports.plan_replace, name="plan_replace"),
     path("w/<str:ws>/plans/<str:plan>/name/", plans.plan_rename, name="plan_rename"),

@@ -25,7 +25,7 @@ HTMX = {"hx-request": "true"}
 LIMITS = {
     "plan page": 300, "plan page in a draft": 300, "search": 100, "search in a draft": 100, "filter": 100,
     "group by owner": 100, "sort by traffic": 300, "properties of an event": 100, "event page": 300,
-    "a name judged": 300, "a cell written": 500, "paste of 40 properties, preview": 500,
+    "in use": 300, "a name judged": 300, "a cell written": 500, "paste of 40 properties, preview": 500,
 }  # fmt: skip
 
 
@@ -66,6 +66,7 @@ def measure() -> bool:
         "sort by traffic": lambda: client.get(f"{page}?sort=-received&group=none", headers=HTMX),
         "properties of an event": lambda: client.get(f"{reverse('grid_properties', args=args)}?{named}"),
         "event page": lambda: client.get(f"{event}?{named}"),
+        "in use": lambda: client.get(reverse("plan_usage", args=args)),
         "a name judged": lambda: client.get(
             f"{reverse('name_check', args=args)}?kind=event&name=Order+Maked"
         ),

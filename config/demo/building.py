@@ -13,7 +13,7 @@ from config.demo import leaving, people, plan, story
 from config.demo.people import Cast
 from config.first_run import Access
 from ingest import inbox, processing
-from trackingplans import publishing, sourcing
+from trackingplans import implementing, publishing, sourcing
 from trackingplans.models import Environment, PlanVersion, Source, SourceType, TrackingPlan, WriteKey
 from violations import assessing, deciding, digests
 from violations.models import Violation
@@ -138,6 +138,7 @@ def _tell(cast: Cast, sources: dict[str, Source], now: datetime) -> None:
             _perform(acts.pop(0), sources)
         if until == latest_digest(until) and until > now - MAILED_DAYS:
             _mail(cast, until)
+    implementing.note(now, timedelta(days=story.DAYS + 1))
 
 
 def _mail(cast: Cast, at: datetime) -> None:

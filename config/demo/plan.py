@@ -43,6 +43,25 @@ TRIGGERS = {
     "Order Refunded": "The money is on its way back.",
     None: "Somebody signs in, or changes the profile.",
 }
+# Which sources must send each. Two of them are not built everywhere yet: the plan's page tells.
+SENDERS = {
+    "Application Installed": ("ios", "android"),
+    "Application Opened": ("ios", "android"),
+    "Signed Up": ("web", "ios", "android"),
+    "Product List Viewed": ("web",),
+    "Products Searched": ("web",),
+    "Product Viewed": ("web", "ios", "android"),
+    "Product Added": ("web", "ios", "android"),
+    "Product Removed": ("web",),
+    "Cart Viewed": ("web",),
+    "Coupon Applied": ("web", "ios"),
+    "Checkout Started": ("web", "ios", "android"),
+    "Payment Info Entered": ("web", "ios", "android"),
+    "Order Completed": ("web", "ios", "android"),
+    "Order Refunded": ("backend",),
+    None: ("web", "ios", "android", "backend"),
+}
+UNFINISHED = ("Coupon Applied", "Payment Info Entered")
 NORTH_STAR = "First order within 7 days of install"
 FUNNEL = [
     "Application Installed",
@@ -169,8 +188,9 @@ def _rule(
         "purpose": purpose,
         "owner": owner,
         "importance": importance,
-        "status": "live",
+        "status": "planned" if name in UNFINISHED else "live",
         "metrics": metrics,
+        "sources": dict.fromkeys(SENDERS[name], "required"),
     }
     if name in TRIGGERS:
         meta["trigger"] = TRIGGERS[name]

@@ -48,6 +48,7 @@ PAGES = [
     Page("plan_problem", ("plan", "problem")),
     Page("lint_rules", in_workspace=False, role=""),
     Page("lint_rule", ("code",), in_workspace=False, role=""),
+    Page("plan_usage", ("plan",)),
     Page("draft_list", ("plan",)),
     Page("draft_paste", ("plan", "draft")),
     Page("event_new", ("plan", "draft")),

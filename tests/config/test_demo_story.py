@@ -70,6 +70,26 @@ def test_web_sends_totals_as_text_since_its_release(batches):
     assert min(at for at, _ in orders) > SUNDAY - timedelta(hours=24)
 
 
+def test_two_events_are_not_built_everywhere_yet(batches):
+    rules = {
+        (rule["type"], rule.get("name")): rule["meta"]["sources"] for rule in plan.documents()[-1]["rules"]
+    }
+    sent = {
+        (message["type"], message.get("event"), batch.source)
+        for batch in batches
+        for message in batch.messages
+    }
+
+    missing = {
+        name: [source for source in sources if (kind, name, source) not in sent]
+        for (kind, name), sources in rules.items()
+    }
+
+    assert {name: left for name, left in missing.items() if left} == {
+        "Coupon Applied": ["ios"], "Payment Info Entered": ["ios", "android"],
+    }  # fmt: skip
+
+
 def test_the_three_plans_can_be_published():
     documents = plan.documents()
     assert [len(document["rules"]) for document in documents] == [13, 15, 15]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import live, observing
+from trackingplans import implementing, live, observing
 from trackingplans.domain import samples, snippets
 from trackingplans.domain.plan import Plan, Rule
 from trackingplans.forms import TryEvent
@@ -40,6 +40,11 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
     message, now = samples.message(rule), timezone.now()
     sampled = fills.fills(found, rule)
     code = snippets.snippets(message) if rule.type != "common" else []
+    done = (
+        None
+        if edition.draft
+        else implementing.progress(found, Plan(rules=(rule,))).get((rule.type, rule.name))
+    )
     context = {
         "plan": found,
         "edition": edition,
@@ -58,6 +63,8 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
             (one for one in code if one.key == request.GET.get("sdk")), code[0] if code else None
         ),
         "facts": told.facts(edition, rule),
+        "implemented": done,
+        "status": row.status if edition.draft else implementing.status(row.status, done),
         "seen": observing.seen(found, [row], now=now).get((row.type, row.name), observing.NOTHING),
         "moves": _moves(found, rule),
         "owner": teams_by_slug(request.workspace).get(row.owner, row.owner),

@@ -25,6 +25,7 @@ def of_plan(request: WorkspaceRequest, plan: TrackingPlan, current: str) -> list
             ("plan_library", "Library"),
             ("plan_metrics", "Metrics"),
             ("plan_problems", "Problems"),
+            ("plan_usage", "In use"),
             ("draft_list", "Drafts"),
             ("plan_versions", "Versions"),
             ("try_event", "Try an event"),
