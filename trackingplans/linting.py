@@ -99,6 +99,11 @@ def of_draft(draft_id: int, revision: int, value: Plan) -> tuple[Problem, ...]:
     return _known_or((draft_id, revision), lambda: value)
 
 
+def of_plan(value: Plan) -> tuple[Problem, ...]:
+    """What lint finds in a plan that is neither a version nor a draft (yet)."""
+    return tuple(lint(value, is_published=True))
+
+
 def remember(version_id: int, found: Sequence[Problem]) -> None:
     """A version became live of which it is known what lint finds."""
     _found[0, version_id] = tuple(found)
@@ -107,7 +112,7 @@ def remember(version_id: int, found: Sequence[Problem]) -> None:
 def _known_or(key: tuple[int, int], value: Callable[[], Plan]) -> tuple[Problem, ...]:
     found = _found.get(key)
     if found is None:
-        found = _found[key] = tuple(lint(value(), is_published=True))
+        found = _found[key] = of_plan(value())
         while len(_found) > live.KEPT:
             _found.popitem(last=False)
     return found

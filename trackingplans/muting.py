@@ -1,4 +1,8 @@
-"""Plan problems that people live with for a while: a mute is a change of the plan, published like any other."""
+"""Plan problems that people live with for a while: a mute is a change of the plan.
+
+The mute of one problem that is live is published at once: no rule changes, and no draft is let through by it. The mute
+of a whole rule would let drafts through that bring new problems of it: the plan's policy judges it like any change.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,19 +16,23 @@ from trackingplans.domain.linting import muting
 from trackingplans.domain.linting.muting import Mute
 from trackingplans.domain.linting.problem import Problem
 from trackingplans.models import PlanVersion, TrackingPlan
+from trackingplans.proposing import Proposal
 
 Entries = list[Any]
 
 
-def mute(
-    plan: TrackingPlan, problem: Problem, *, reason: str, until: date, whole_rule: bool, actor: User
-) -> PlanVersion:
-    """A version in which the problem (or every one of its rule) is muted to the end of the day `until`."""
-    entry = {"code": problem.code} if whole_rule else muting.place_of(problem)
-    entry |= {"reason": reason, "owner": str(actor), "until": until.isoformat()}
-    what = f"every {problem.code}" if whole_rule else f"{problem.code} of {problem.event or 'the plan'}"
-    message = f"Muted {what} until {until.isoformat()}: {reason}"
-    return _change(plan, lambda entries: [*entries, entry], message, actor)
+def mute(plan: TrackingPlan, problem: Problem, *, reason: str, until: date, actor: User) -> PlanVersion:
+    """A version in which the problem is muted to the end of the day `until`."""
+    entry = muting.place_of(problem) | _said(reason, until, actor)
+    what = f"{problem.code} of {problem.event or 'the plan'}"
+    return _change(plan, lambda entries: [*entries, entry], _message(what, reason, until), actor)
+
+
+def of_rule(plan: TrackingPlan, code: str, *, reason: str, until: date, actor: User) -> Proposal:
+    """The plan with every problem of a lint rule muted to the end of the day `until`."""
+    entry = {"code": code} | _said(reason, until, actor)
+    document = _document(plan.live_version, lambda entries: [*entries, entry])
+    return Proposal(document, _message(f"every {code}", reason, until))
 
 
 def unmute(plan: TrackingPlan, found: Mute, *, actor: User) -> PlanVersion:
@@ -42,8 +50,21 @@ def _change(
     with transaction.atomic():
         plans = TrackingPlan.objects.for_workspace(plan.workspace).select_for_update(of=("self",))
         locked = plans.select_related("live_version__workspace").get(pk=plan.pk)
-        document = assembling.document(locked.live_version)
-        settings = document.get("lint") or {}
-        entries = settings.get("mutes")
-        settings = {**settings, "mutes": change(entries if isinstance(entries, list) else [])}
-        return publishing.publish(plan, {**document, "lint": settings}, actor=actor, message=message)
+        document = _document(locked.live_version, change)
+        return publishing.publish(plan, document, actor=actor, message=message)
+
+
+def _document(version: PlanVersion | None, change: Callable[[Entries], Entries]) -> dict[str, Any]:
+    document: dict[str, Any] = {} if version is None else assembling.document(version)
+    settings = document.get("lint") or {}
+    entries = settings.get("mutes")
+    settings = {**settings, "mutes": change(entries if isinstance(entries, list) else [])}
+    return {**document, "lint": settings}
+
+
+def _said(reason: str, until: date, actor: User) -> dict[str, str]:
+    return {"reason": reason, "owner": str(actor), "until": until.isoformat()}
+
+
+def _message(what: str, reason: str, until: date) -> str:
+    return f"Muted {what} until {until.isoformat()}: {reason}"

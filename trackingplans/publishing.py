@@ -75,19 +75,6 @@ def _publish(
         return version
 
 
-def roll_back(plan: TrackingPlan, to: PlanVersion, *, actor: User | None) -> PlanVersion:
-    """A new version with the document of an old one."""
-    return publish(plan, assembling.document(to), actor=actor, message=f"Back to version {to.number}")
-
-
-def rename(plan: TrackingPlan, name: str, *, actor: User | None) -> PlanVersion:
-    """A new version that differs in its name. Raises PlanError for a name that cannot be one."""
-    document = {} if plan.live_version is None else assembling.document(plan.live_version)
-    return publish(
-        plan, {**document, "name": name.strip()}, actor=actor, message=f"Renamed to {name.strip()}"
-    )
-
-
 def checked(document: dict[str, Any], before: dict[str, Any] | None = None) -> Plan:
     """The plan, if it can be published; `before`: see `drafting.usable`. Raises PlanError."""
     plan = from_document(document)

@@ -1,6 +1,6 @@
 """Reviews of drafts: who is asked, what they say, and what still stands in the way of publishing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -64,11 +64,9 @@ def standing(draft: Draft, after: Plan, *, on: date) -> Standing:
     last = _last_change(draft)
     approved = [one for one in reviews if one.state == ReviewState.APPROVED and one.reviewer_id not in makers]
     given = [one for one in approved if one.revision >= last]
-    needed = plan.approvals if plan.approvals is not None else int(_somebody_else(draft, makers))
+    needed = _needed(plan, makers or {draft.author_id})
     problems = linting.of_draft(draft.pk, draft.revision, after)
-    errors = linting.new_errors(plan.live_version_id, after, problems, on=on)
     blockers: list[str] = []
-    warnings: list[str] = []
     if draft.status != DraftStatus.OPEN:
         blockers.append(f"It is {draft.get_status_display().lower()}.")
     if draft.base_id != plan.live_version_id:
@@ -77,13 +75,34 @@ def standing(draft: Draft, after: Plan, *, on: date) -> Standing:
         missing = needed - len(given)
         blockers.append(f"It needs {missing} more approval{'s' if missing > 1 else ''} by somebody else.")
     blockers += [f"{one.reviewer} wants changes." for one in reviews if one.state == ReviewState.CHANGES]
-    if errors:
-        sentence = (
-            f"It brings {len(errors)} new plan problem{'s' if len(errors) > 1 else ''} that are errors."
-        )
-        (blockers if plan.errors_block else warnings).append(sentence)
+    errors, warnings = _errors(plan, after, problems, blockers, on)
     stale = [one for one in approved if one.revision < last]
     return Standing(needed, reviews, given, stale, errors, blockers, warnings, problems)
+
+
+def unreviewed(plan: TrackingPlan, after: Plan, user: User | None, *, on: date) -> Standing:
+    """How it stands with a plan that somebody would publish without a draft, in which nobody can have approved it."""
+    needed, problems = _needed(plan, {user.pk} if user else set()), linting.of_plan(after)
+    blockers: list[str] = []
+    if needed:
+        people = "somebody else" if needed == 1 else f"{needed} others"
+        blockers.append(f"It needs the approval of {people}, which a draft can get.")
+    errors, warnings = _errors(plan, after, problems, blockers, on)
+    return Standing(needed, errors=errors, blockers=blockers, warnings=warnings, problems=problems)
+
+
+def _errors(
+    plan: TrackingPlan, after: Plan, problems: Sequence[Problem], blockers: list[str], on: date
+) -> tuple[list[Problem], list[str]]:
+    """The errors that a plan would bring, and what is only said of them; where they block, it is among `blockers`."""
+    errors = linting.new_errors(plan.live_version_id, after, problems, on=on)
+    if not errors:
+        return [], []
+    sentence = f"It brings {len(errors)} new plan problem{'s' if len(errors) > 1 else ''} that are errors."
+    if plan.errors_block:
+        blockers.append(sentence)
+        return errors, []
+    return errors, [sentence]
 
 
 def owners(draft: Draft, before: Plan, after: Plan) -> dict[int, str]:
@@ -191,9 +210,12 @@ def _last_change(draft: Draft) -> int:
     return newest.values_list("revision", flat=True).first() or 0
 
 
-def _somebody_else(draft: Draft, makers: set[int]) -> bool:
-    members = Membership.objects.for_workspace(draft.workspace).filter(role__gte=Role.EDITOR)
-    return members.exclude(user__in=makers or {draft.author_id}).exists()
+def _needed(plan: TrackingPlan, makers: Collection[int | None]) -> int:
+    """How many approvals the policy asks for; by itself one, where somebody else than the makers could give it."""
+    if plan.approvals is not None:
+        return plan.approvals
+    members = Membership.objects.for_workspace(plan.workspace).filter(role__gte=Role.EDITOR)
+    return int(members.exclude(user__in=[one for one in makers if one]).exists())
 
 
 def _open(draft: Draft) -> Draft:

@@ -3,11 +3,12 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from tests.factories import PlanFactory, SourceFactory, UserFactory, WorkspaceFactory
 from tests.trackingplans import plans
-from trackingplans import assembling, importing, publishing
+from trackingplans import assembling, importing, proposing, publishing
 from trackingplans.domain.plan import PlanError
 from trackingplans.interchange import formats
 from trackingplans.models import PlanVersion, Source, TrackingPlan
@@ -41,7 +42,9 @@ def test_what_was_imported_is_exported_equal(workspace, value, name):
 def test_a_renamed_plan_exports_its_new_name(workspace):
     imported = importing.import_plan(workspace, json.dumps(plans.typewriter_cache()), name="Ours", actor=None)
 
-    version = publishing.rename(imported.plan, "Whole Spec, ours", actor=None)
+    version = proposing.publish(
+        imported.plan, proposing.renamed(imported.plan, "Whole Spec, ours"), None, now=timezone.now()
+    )
 
     assert exported(version) == plans.typewriter_cache() | {"name": "Whole Spec, ours"}
 
@@ -162,7 +165,8 @@ def test_the_command_replaces_a_plan_from_standard_input(workspace, monkeypatch)
         "sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(plans.typewriter_cache()).encode()))
     )
 
-    said = run("-", "--workspace", workspace.name, "--plan", plan.public_id, "--name", "Shop")
+    words = ["-", "--workspace", workspace.name, "--plan", plan.public_id, "--name", "Shop"]
+    said = run(*words, "--override", "As the Spec has it")
 
     assert "Shop" in said
     assert "v2 is live" in said

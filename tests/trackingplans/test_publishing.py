@@ -3,11 +3,12 @@ import json
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from tests.factories import PlanFactory, UserFactory, WorkspaceFactory
 from tests.trackingplans import plans
-from trackingplans import assembling, live, outlining, publishing, starters
+from trackingplans import assembling, live, outlining, proposing, publishing, starters
 from trackingplans.domain.lint import lint, report
 from trackingplans.domain.plan import PlanError, from_document
 from trackingplans.domain.validation import problems_of
@@ -93,7 +94,7 @@ def test_going_back_makes_a_new_version_of_the_old_document(workspace):
     first = published(workspace)
     second = publishing.publish(first.plan, plans.a_document(rules=[]), actor=None)
 
-    third = publishing.roll_back(first.plan, first, actor=None)
+    third = proposing.publish(first.plan, proposing.earlier(first), None, now=timezone.now())
 
     assert (third.number, third.message) == (3, "Back to version 1")
     assert assembling.document(third) == plans.a_document()
@@ -103,7 +104,7 @@ def test_going_back_makes_a_new_version_of_the_old_document(workspace):
 def test_renaming_is_a_version(workspace):
     plan = published(workspace).plan
 
-    version = publishing.rename(plan, " Shoe shop ", actor=None)
+    version = proposing.publish(plan, proposing.renamed(plan, " Shoe shop "), None, now=timezone.now())
 
     plan.refresh_from_db()
     assert (plan.name, version.number, assembling.document(version)["name"]) == ("Shoe shop", 2, "Shoe shop")

@@ -18,6 +18,7 @@ from trackingplans.interchange.carrying import Carried
 SHOWN_PROBLEMS = 100
 MOST_NAMES = 5000
 LONGEST_NAME = 1000
+LONGEST_NAMED = 5000  # bytes of a body that says a name only
 
 
 class Whole(BaseParser):
@@ -49,8 +50,8 @@ def plan_problems(error: PlanError) -> Refused:
 class PlanBody:
     """What a request says of a plan: the plan itself in any format, or an object that holds it.
 
-    `{"document": {…}}` or `{"text": "…"}`, with `name`, `message` and `version` beside it; the plan alone as
-    the body may be JSON or YAML, its name in `?name=`. Raises Refused.
+    `{"document": {…}}` or `{"text": "…"}`, with `name`, `message`, `override` and `version` beside it; the plan alone
+    as the body may be JSON or YAML, its name in `?name=`. Raises Refused.
     """
 
     def __init__(self, request: Request) -> None:
@@ -62,6 +63,7 @@ class PlanBody:
             self.carried = formats.detect(body) if sheet is not None else self._carried(body)
             self.name = self._text("name") or request.query_params.get("name", "")
             self.message = self._text("message") or request.query_params.get("message", "")
+            self.override = self._text("override") or request.query_params.get("override", "")
         except PlanError as error:
             raise plan_problems(error) from None
 
@@ -148,6 +150,14 @@ class NamesBody:
         self.plan = value.get("plan")
         if not isinstance(self.plan, str | None):
             raise _invalid("plan", "This must be the id of a plan.")
+
+
+def holds_a_plan(request: Request) -> bool:
+    """Whether the body is more than nothing, or than an object with a name."""
+    body = _body(request).strip()
+    if len(body) > LONGEST_NAMED or body[:1] != b"{":
+        return bool(body)
+    return not json_object(request).keys() <= {"name"}
 
 
 def json_object(request: Request) -> dict[str, Any]:

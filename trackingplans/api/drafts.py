@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,8 +12,9 @@ from rest_framework.response import Response
 
 from accounts.api import paging
 from accounts.api.errors import Refused
-from trackingplans import drafting
-from trackingplans.api.bodies import json_object, plan_problems
+from trackingplans import drafting, proposing
+from trackingplans.api import shapes
+from trackingplans.api.bodies import PlanBody, holds_a_plan, json_object, plan_problems
 from trackingplans.api.plans import OfPlans
 from trackingplans.domain import narrating
 from trackingplans.domain.editing import OPS
@@ -54,6 +56,10 @@ class DraftPage(serializers.Serializer[Any]):
 
 class DraftIn(serializers.Serializer[Any]):
     name = serializers.CharField(required=False)
+
+
+class NewDraft(shapes.VersionIn):
+    """`name`: of the draft; where it holds a plan, of the plan."""
 
 
 class ChangesIn(serializers.Serializer[Any]):
@@ -109,12 +115,23 @@ class Drafts(OfDrafts):
         rows = rows.select_related("plan__live_version", "base", "author", "version")
         return paging.page(request, rows, _draft_items, order=["-id"])
 
-    @extend_schema(operation_id="drafts_start", request=DraftIn, responses={201: DraftOut}, tags=["drafts"])
+    @extend_schema(
+        operation_id="drafts_start",
+        request={"application/json": NewDraft, "application/yaml": OpenApiTypes.STR},
+        responses={201: DraftOut},
+        tags=["drafts"],
+    )
     def post(self, request: Request, plan: str) -> Response:
-        """Start a draft of the live version."""
+        """Start a draft of the live version; a plan in any format, or an older `version`, is what it makes of it."""
         found = self.plan(plan)
         try:
-            draft = drafting.start(found, self.actor, text_in(json_object(request), "name"))
+            if holds_a_plan(request):
+                asked = PlanBody(request)
+                wanted = self.proposed(found, asked)
+                name = "" if asked.carried is not None else asked.name
+                draft = proposing.as_draft(found, wanted, self.actor, name)
+            else:
+                draft = drafting.start(found, self.actor, text_in(json_object(request), "name"))
         except PlanError as error:
             raise plan_problems(error) from None
         return self.said(draft.public_id, status=201)

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import BasePermission
@@ -17,13 +18,15 @@ from accounts.api import paging
 from accounts.api.errors import Refused
 from accounts.api.permissions import role
 from accounts.models import ApiToken, Role, User, Workspace
-from trackingplans import assembling, importing, publishing
+from trackingplans import assembling, importing, proposing
 from trackingplans.api import shapes
 from trackingplans.api.bodies import PlanBody, Whole, plan_problems
 from trackingplans.domain.plan import PlanError
 from trackingplans.interchange import formats
 from trackingplans.models import Cardinality, PlanVersion, TrackingPlan
+from trackingplans.releasing import Blocked
 
+BLOCKED = "The plan's policy stands in the way. The same body to /api/v1/plans/{plan}/drafts becomes a draft to review."
 NO_PLAN = "Send a plan: as the body itself, or in `document` or `text`."
 
 
@@ -38,8 +41,12 @@ class OfPlans(APIView):
         return [role(least)()]
 
     @property
+    def token(self) -> ApiToken:
+        return cast(ApiToken, self.request.auth)
+
+    @property
     def workspace(self) -> Workspace:
-        return cast(ApiToken, self.request.auth).workspace
+        return self.token.workspace
 
     @property
     def actor(self) -> User:
@@ -65,6 +72,14 @@ class OfPlans(APIView):
             nothing = f"This plan has no version {number}."
             raise Refused("not_found", nothing, [("version", nothing)], status=404)
         return found
+
+    def proposed(self, plan: TrackingPlan, asked: PlanBody) -> proposing.Proposal:
+        """What a body wants the plan to be: a document in any format, or an older version. Raises Refused."""
+        if asked.carried is not None:
+            return importing.proposal(asked.carried, name=asked.name, plan=plan, message=asked.message)
+        if asked.version is not None:
+            return proposing.earlier(self.version(plan, asked.version))
+        raise Refused("invalid", NO_PLAN, [("document", NO_PLAN)])
 
 
 class Plans(OfPlans):
@@ -162,34 +177,31 @@ class Versions(OfPlans):
 
     @extend_schema(
         operation_id="versions_publish",
-        request={"application/json": shapes.VersionIn, "application/yaml": OpenApiTypes.STR},
+        request={"application/json": shapes.Publication, "application/yaml": OpenApiTypes.STR},
         responses={201: shapes.Version},
         tags=["plans"],
     )
     def post(self, request: Request, plan: str) -> Response:
         """Publish the next version: a plan in any format, or `{"version": n}` to go back to one.
 
-        What equals the live version makes no new one and answers 200.
+        What equals the live version makes no new one and answers 200. 409 says what the plan's policy puts in the way
+        (the same body posted to the plan's drafts becomes a draft); an admin's `override` is a reason to publish all
+        the same, which version and history tell.
         """
         found = self.plan(plan)
         before = found.live_version_id
         asked = PlanBody(request)
+        if asked.override and self.token.role < Role.ADMIN:
+            sentence = "Only an admin publishes in spite of the plan's policy."
+            raise Refused("permission_denied", sentence, [("override", sentence)], status=403)
+        wanted, now = self.proposed(found, asked), timezone.now()
         try:
-            if asked.carried is not None:
-                version = importing.bring_in(
-                    self.workspace,
-                    asked.carried,
-                    name=asked.name,
-                    actor=self.actor,
-                    plan=found,
-                    message=asked.message,
-                ).version
-            elif asked.version is not None:
-                version = publishing.roll_back(found, self.version(found, asked.version), actor=self.actor)
-            else:
-                raise Refused("invalid", NO_PLAN, [("document", NO_PLAN)])
+            version = proposing.publish(found, wanted, self.actor, now=now, override=asked.override)
         except PlanError as error:
             raise plan_problems(error) from None
+        except Blocked as error:
+            places = [("(root)", sentence) for sentence in error.standing.blockers]
+            raise Refused("blocked", BLOCKED.format(plan=found.public_id), places, status=409) from None
         status = 200 if version.pk == before else 201
         return Response(shapes.version_item(self.plan(plan), version, len(version.rules)), status=status)
 

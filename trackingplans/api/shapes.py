@@ -80,6 +80,12 @@ class VersionIn(PlanIn):
     )
 
 
+class Publication(VersionIn):
+    override = serializers.CharField(
+        required=False, help_text="An admin's reason to publish what the plan's policy does not let through."
+    )
+
+
 class Key(serializers.Serializer[Any]):
     key = serializers.CharField()
     created_at = serializers.DateTimeField()

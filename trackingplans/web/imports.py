@@ -14,7 +14,10 @@ from accounts.web.access import WorkspaceRequest, member
 from trackingplans import importing, uploading
 from trackingplans.domain.plan import PlanError
 from trackingplans.forms import ImportPlan
+from trackingplans.interchange import formats
 from trackingplans.models import TrackingPlan
+from trackingplans.releasing import Blocked
+from trackingplans.web import proposals
 from trackingplans.web.plans import plan_of
 
 LONGEST_ECHO = 1_000_000  # characters of an upload that go back into the page when the browser runs no script
@@ -33,7 +36,10 @@ def plan_replace(request: WorkspaceRequest, plan: str) -> HttpResponse:
 
 
 def _import(request: WorkspaceRequest, plan: TrackingPlan | None) -> HttpResponse:
-    """`do=preview` shows what would come, `do=import` brings it: as `plan`'s next version, or as a new plan."""
+    """`do=preview` shows what would come, `do=import` brings it: as `plan`'s next version, or as a new plan.
+
+    Of a plan also `do=draft` and `do=override`, as in `proposals.settled`.
+    """
     form = ImportPlan(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "plan": plan}
     template = "trackingplans/_import_preview.html" if request.htmx else "trackingplans/plan_import.html"
@@ -42,18 +48,30 @@ def _import(request: WorkspaceRequest, plan: TrackingPlan | None) -> HttpRespons
     if uploading.is_sheet(form.content(), form.filename()):
         return _map(request, form, plan, context)
     name, unnamed = form.cleaned_data["name"], plan.name if plan else form.unnamed()
-    if request.POST.get("do") == "import":
-        try:
+    do = request.POST.get("do")
+    try:
+        if do == proposals.DRAFT and plan is not None:
+            wanted = importing.proposal(formats.detect(form.content()), name=name, unnamed=unnamed, plan=plan)
+            settled = proposals.settled(request, plan, wanted)
+            if isinstance(settled, HttpResponse):
+                return HttpResponseClientRedirect(settled["Location"]) if request.htmx else settled
+        elif do in ("import", proposals.OVERRIDE):
             imported = importing.import_plan(
-                request.workspace, form.content(), name=name, unnamed=unnamed, actor=request.user, plan=plan
+                request.workspace,
+                form.content(),
+                name=name,
+                unnamed=unnamed,
+                actor=request.user,
+                plan=plan,
+                override=proposals.override_of(request),
             )
-        except PlanError:
-            pass  # the preview below says what is wrong
-        else:
             count = len(imported.version.rules)
             notices.done(request, f"{count} rules imported; version {imported.version.number} is live.")
             return redirect("plan_detail", request.workspace.public_id, imported.plan.public_id)
-    preview = importing.preview(form.content(), name=name, unnamed=unnamed, plan=plan)
+    except (PlanError, Blocked):
+        pass  # the preview below says what stands in the way
+    preview = importing.preview(form.content(), name=name, unnamed=unnamed, actor=request.user, plan=plan)
+    context["may_override"] = plan is not None and proposals.may_override(request)
     context |= {"preview": preview, "form": form if request.htmx else _with_text(form)}
     return render(request, template, context)
 

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Role, Team, Workspace
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import assembling, publishing, sharing, starters
+from trackingplans import assembling, proposing, publishing, sharing, starters
 from trackingplans.domain.plan import PlanError
 from trackingplans.forms import EMPTY, NewPlan, PlanName
 from trackingplans.interchange import formats
 from trackingplans.models import Cardinality, TrackingPlan
+from trackingplans.web import proposals
 
 LONGEST_SHOWN = 100_000  # characters of an export that its page shows
 
@@ -105,7 +106,9 @@ def plan_rename(request: WorkspaceRequest, plan: str) -> HttpResponse:
     found = plan_of(request, plan)
     form = PlanName(request.POST or None, initial={"name": found.name})
     if form.is_valid():
-        version = publishing.rename(found, form.cleaned_data["name"], actor=request.user)
+        version = proposals.settled(request, found, proposing.renamed(found, form.cleaned_data["name"]))
+        if isinstance(version, HttpResponse):
+            return version
         notices.done(request, f"Renamed; version {version.number} is live.")
         return redirect("plan_detail", request.workspace.public_id, found.public_id)
     return render(request, "trackingplans/plan_rename.html", {"plan": found, "form": form})

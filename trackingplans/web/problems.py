@@ -14,11 +14,11 @@ from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans import linting, muting
 from trackingplans.domain.linting.catalogue import RULES, LintRule
-from trackingplans.domain.linting.problem import Severity
+from trackingplans.domain.linting.problem import Problem, Severity
 from trackingplans.forms import MuteProblem
 from trackingplans.linting import STATES, Listed, PlanReport
-from trackingplans.models import TrackingPlan
-from trackingplans.web import tabs
+from trackingplans.models import PlanVersion, TrackingPlan
+from trackingplans.web import proposals, tabs
 from trackingplans.web.plans import plan_of
 
 PROBLEMS_A_PAGE = 100
@@ -78,13 +78,12 @@ def plan_problem(request: WorkspaceRequest, plan: str, problem: str) -> HttpResp
         )
     form = MuteProblem(request.POST or None, today=timezone.now().date())
     if form.is_valid():
-        asked = form.cleaned_data
-        version = muting.mute(
-            found, listed.problem, reason=asked["reason"], until=asked["until"], whole_rule=asked["what"] == form.RULE,
-            actor=request.user,
-        )  # fmt: skip
+        version = _muted(request, found, listed.problem, form)
+        if isinstance(version, HttpResponse):
+            return version
         undo = reverse("plan_problem_unmute", args=[request.workspace.public_id, found.public_id, problem])
-        notices.done(request, f"Muted until {asked['until']}; version {version.number} is live.", undo=undo)
+        until = form.cleaned_data["until"]
+        notices.done(request, f"Muted until {until}; version {version.number} is live.", undo=undo)
         return redirect("plan_problems", request.workspace.public_id, found.public_id)
     context = {
         "plan": found,
@@ -95,6 +94,17 @@ def plan_problem(request: WorkspaceRequest, plan: str, problem: str) -> HttpResp
         "may_mute": request.membership.role >= Role.PUBLISHER,
     }
     return render(request, "trackingplans/plan_problem.html", context, status=422 if form.errors else 200)
+
+
+def _muted(
+    request: WorkspaceRequest, plan: TrackingPlan, problem: Problem, form: MuteProblem
+) -> PlanVersion | HttpResponse:
+    """The version in which it is muted; of a whole rule, where the plan's policy lets it be."""
+    reason, until = form.cleaned_data["reason"], form.cleaned_data["until"]
+    if form.cleaned_data["what"] == form.RULE:
+        wanted = muting.of_rule(plan, problem.code, reason=reason, until=until, actor=request.user)
+        return proposals.settled(request, plan, wanted)
+    return muting.mute(plan, problem, reason=reason, until=until, actor=request.user)
 
 
 @require_POST

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import briefing, comparing, history, live, outlining, publishing
+from trackingplans import briefing, comparing, history, live, outlining, proposing
 from trackingplans.domain import narrating
 from trackingplans.models import PlanVersion, TrackingPlan
-from trackingplans.web import differences, tabs
+from trackingplans.web import differences, proposals, tabs
 from trackingplans.web.plans import plan_of
 
 VERSIONS_A_PAGE = 50
@@ -50,7 +50,9 @@ def plan_version(request: WorkspaceRequest, plan: str, number: int) -> HttpRespo
     )
     version: PlanVersion = get_object_or_404(versions, plan=found, number=number)
     if request.method == "POST":
-        new = publishing.roll_back(found, version, actor=request.user)
+        new = proposals.settled(request, found, proposing.earlier(version))
+        if isinstance(new, HttpResponse):
+            return new
         notices.done(request, f"Version {new.number} is live; it says what version {number} said.")
         return redirect("plan_detail", request.workspace.public_id, found.public_id)
     before, after = briefing.before_and_after(version)

@@ -11,9 +11,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Workspace
-from trackingplans import importing, sourcing
+from trackingplans import importing, proposing, sourcing
 from trackingplans.domain.plan import PlanError
+from trackingplans.interchange import formats
 from trackingplans.models import Source, TrackingPlan
+from trackingplans.releasing import Blocked
 
 WRONG_PLAN = 1
 WRONG_USE = 2
@@ -33,6 +35,13 @@ class Command(BaseCommand):
             "--plan", default="", help="public id or name of a plan to replace by a new version"
         )
         parser.add_argument(
+            "--draft", action="store_true", help="make a draft of --plan instead of publishing"
+        )
+        parser.add_argument(
+            "--override", default="", metavar="REASON",
+            help="publish in spite of how the plan is reviewed; its history tells the reason",
+        )  # fmt: skip
+        parser.add_argument(
             "--source", action="append", default=[], help="slug or id of a source to attach to it; repeatable"
         )
 
@@ -44,14 +53,23 @@ class Command(BaseCommand):
         sources = [_one(known, wanted, "slug") for wanted in options["source"]]
         raw, stem = _content(options["file"])
         try:
+            if plan is not None and options["draft"]:
+                wanted = importing.proposal(formats.detect(raw), name=options["name"], plan=plan)
+                draft = proposing.as_draft(plan, wanted, None)
+                self.stdout.write(f"{draft.name} ({draft.public_id}) is a draft of {plan.name}.")
+                return
             with transaction.atomic():
                 imported = importing.import_plan(
-                    workspace, raw, name=options["name"], unnamed=stem, actor=None, plan=plan
-                )
+                    workspace, raw, name=options["name"], unnamed=stem, actor=None, plan=plan,
+                    override=options["override"],
+                )  # fmt: skip
                 for source in sources:
                     sourcing.attach_plan(source, imported.plan, actor=None, now=timezone.now())
         except PlanError as error:
             raise CommandError(_told(error), returncode=WRONG_PLAN) from None
+        except Blocked as error:
+            sentence = f"{error} Make a --draft of it, or --override with a reason."
+            raise CommandError(sentence, returncode=WRONG_PLAN) from None
         version = imported.version
         self.stdout.write(
             f"{imported.plan.name} ({imported.plan.public_id}) v{version.number} is live: "
