@@ -19,6 +19,7 @@ ORDER BY n.violation_id, n.kind, n.value
 ON CONFLICT (violation_id, kind, value) DO UPDATE SET count = f.count + excluded.count
 """
 Place = tuple[int, str]  # violation id, kind
+VALUELESS = ("unplanned_event", "unplanned_property", "required")  # codes that judge no value
 
 
 def write_facets(cursor: Cursor, groups: Sequence[tuple[Group, int]]) -> None:
@@ -57,7 +58,7 @@ def _told(group: Group) -> list[tuple[str, str, int]]:
     """Kind, value and count; values of messages only as what they look like."""
     hidden = _is_hidden(group.last)
     told = [(kind, value, count) for (kind, value), count in group.facets.items()]
-    if group.code in ("unplanned_event", "required"):
+    if group.code in VALUELESS:
         return told
     kept: dict[str, int] = {}
     for actual, count in group.values.items():

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from accounts.models import Team, User, WorkspaceOwned, public_id
 from trackingplans.models import Source, TrackingPlan
 from violations import people
+from violations.remark_models import Remark  # noqa: F401  # Django looks here
 
 
 def new_violation_id() -> str:

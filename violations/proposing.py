@@ -12,13 +12,11 @@ from accounts.models import User
 from trackingplans import drafting, live
 from trackingplans.domain import allowing, editing, narrating, rejudging
 from trackingplans.domain.findings import undotted
-from trackingplans.domain.message import Message
-from trackingplans.domain.messages import from_document as message_of
-from trackingplans.domain.plan import Rule, from_document, to_document
+from trackingplans.domain.plan import from_document, to_document
 from trackingplans.domain.rejudging import Proof, Wrong
 from trackingplans.domain.validation import CompiledPlan
 from trackingplans.draft_models import Draft
-from violations import tracing
+from violations import ruling, tracing
 from violations.models import Sample, Violation
 
 ACCEPT, FORMER_NAME = "accept", "former"
@@ -51,7 +49,7 @@ def propose(violation: Violation, how: str, now: datetime) -> Proposal | None:
         meant = violation.detail.get("meant") or ""
         edits = allowing.former_name(before.plan, violation.type, meant, violation.event, until)
     else:
-        rule = _rule(before, violation, documents)
+        rule = ruling.rule_of(before, violation, documents)
         values = [
             value for sample, one in zip(samples, documents, strict=True) for value in _at(one, sample.path)
         ]
@@ -78,19 +76,6 @@ def add_to_draft(violation: Violation, proposal: Proposal, draft: Draft | None, 
     chosen = draft or drafting.start(violation.plan, actor, f"Accept {subject}"[: drafting.LONGEST_NAME])
     why = f"{subject}: {violation.message}"
     return drafting.change(chosen, actor, list(proposal.edits), why=why)
-
-
-def _rule(compiled: CompiledPlan, violation: Violation, documents: Sequence[Any]) -> Rule | None:
-    """The rule that judged it: that of a kept message, else the event's oldest one."""
-    for document in documents:
-        message = message_of(document)
-        judged = compiled.check(message).rule if isinstance(message, Message) else None
-        if judged is not None:
-            return judged
-    named = [
-        rule for rule in compiled.plan.rules if (rule.type, rule.name) == (violation.type, violation.event)
-    ]
-    return min(named, key=lambda rule: rule.version, default=None)
 
 
 def _at(document: Any, path: str) -> list[Any]:

@@ -1,9 +1,14 @@
-"""Releases of senders, told apart by their numbers, and when a violation was first seen in one."""
+"""Releases of senders: told apart by their numbers, when a violation was first seen in one, when one came at all."""
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import Min
+
+from accounts.models import Workspace
+from trackingplans.models import EventProfile
+from trackingplans.traffic.naming import OTHER
 from violations.models import Sample, Violation
 
 Reaches = Callable[[str, str], bool]  # a release that was seen, the one that is waited for
@@ -28,6 +33,23 @@ def first_reached(
         for pk, (_, since, release) in wanted.items()
     }
     return {pk: min(moments) for pk, moments in found.items() if moments}
+
+
+def arrivals(workspace: Workspace, sources: Iterable[int], kind: str, event: str) -> list[tuple[date, str]]:
+    """The UTC days on which releases of these sources first sent an event, oldest first, as far back as profiles are
+    kept. A release that was there from their beginning is none that came."""
+    rows = EventProfile.objects.for_workspace(workspace).filter(
+        source_id__in=list(sources), type=kind, event=event
+    )
+    began: dict[int, date] = {}
+    found: dict[str, date] = {}
+    for source, release, day in (
+        rows.values_list("source_id", "release").annotate(Min("day")).order_by("day__min")
+    ):
+        began.setdefault(source, day)
+        if release and release != OTHER and day > began[source]:
+            found.setdefault(release, day)
+    return sorted((day, release) for release, day in found.items())
 
 
 def may_hold(seen: str, release: str) -> bool:

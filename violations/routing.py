@@ -36,19 +36,33 @@ class Routing:
     def team_of(self, violation: Violation) -> Team | None:
         return self.owner_of(violation.plan_id, violation.source_id, (violation.type, violation.event))
 
+    def reason(self, violation: Violation) -> str:
+        """Why it is that team's: what of it the team owns; '' when it is nobody's."""
+        return self._owner(violation.plan_id, violation.source_id, (violation.type, violation.event))[1]
+
     def owner_of(
         self, plan_id: int | None, source_id: int | None, named: tuple[str, str] | None
     ) -> Team | None:
         """Whose an event of a source is; either may be unknown."""
+        return self._owner(plan_id, source_id, named)[0]
+
+    def _owner(
+        self, plan_id: int | None, source_id: int | None, named: tuple[str, str] | None
+    ) -> tuple[Team | None, str]:
         plan = self.plans.get(plan_id or 0, Owned())
         kind, event = named or ("", "")
         slug = plan.events.get((kind, event)) or plan.events.get((STAND_INS.get(kind, kind), event), "")
         if slug in self.teams:
-            return self.teams[slug]
+            return self.teams[slug], "owns the event"
         owner_id = self.sources.get(source_id or 0)
         if owner_id is not None:
-            return next((team for team in self.teams.values() if team.pk == owner_id), None)
-        return self.teams.get(plan.plan) or self._only_team()
+            return next(
+                (team for team in self.teams.values() if team.pk == owner_id), None
+            ), "owns the source"
+        if plan.plan in self.teams:
+            return self.teams[plan.plan], "owns the plan"
+        only = self._only_team()
+        return only, "is the only team" if only else ""
 
     def owners_of_sources(self) -> dict[int, str]:
         """The slug of the team that owns each source that has an owner."""

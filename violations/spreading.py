@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from accounts.models import Workspace
 from violations import people
+from violations.facets import VALUELESS
 from violations.models import Facet, FacetKind, Violation
 
 SHOWN = 8  # of each kind
@@ -43,6 +44,8 @@ class Spread:
 def spreads(workspace: Workspace, violations: Sequence[Violation]) -> dict[str, Spread]:
     """By kind of facet, what the violations of a row came with since they were first seen. One query."""
     rows = Facet.objects.filter(workspace_id=workspace.pk, violation__in=violations)
+    if violations and violations[0].code in VALUELESS:
+        rows = rows.exclude(kind=FacetKind.VALUE)
     counts: dict[str, list[tuple[str, int]]] = {}
     for kind, value, count in (
         rows.values_list("kind", "value").annotate(n=Sum("count")).order_by("-n", "value")

@@ -4,15 +4,17 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from accounts.models import Workspace
 from trackingplans.models import PlanVersion
+from violations import releases
 from violations.models import Sample, Violation, ViolationHour
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+MOST_RELEASES = 8  # that are marked, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def trend(violation: Violation, siblings: Sequence[Violation], span: Span, now: 
         counts[at] += count
     marks = [
         (_label(starts[(at - starts[0]) // span.step], span), text)
-        for at, text in _events(violation, starts[0], now)
+        for at, text in _events(violation, siblings, starts[0], now)
     ]
     return Trend(span, [(_label(at, span), count) for at, count in counts.items()], marks)
 
@@ -123,7 +125,9 @@ def _label(at: datetime, span: Span) -> str:
     return f"{at:%a %-d %b}" if span.step >= DAY else f"{at:%a %-d %b, %H:%M}"
 
 
-def _events(violation: Violation, since: datetime, now: datetime) -> list[tuple[datetime, str]]:
+def _events(
+    violation: Violation, siblings: Sequence[Violation], since: datetime, now: datetime
+) -> list[tuple[datetime, str]]:
     """What may explain the trend: releases, versions of the plan, and what happened to the violation."""
     moments: list[tuple[datetime | None, str]] = [
         (
@@ -138,5 +142,17 @@ def _events(violation: Violation, since: datetime, now: datetime) -> list[tuple[
             workspace_id=violation.workspace_id, plan_id=violation.plan_id, published_at__gte=since
         ).order_by("published_at")
         moments += [(version.published_at, f"v{version.number} published") for version in versions]
+    moments += _arrivals([violation, *siblings])
     known = [(at, text) for at, text in moments if at is not None and since <= at <= now]
     return sorted(known, key=lambda event: event[0])
+
+
+def _arrivals(rows: Sequence[Violation]) -> list[tuple[datetime | None, str]]:
+    """Releases that came; on the day it began in one, that says it better."""
+    first = rows[0]
+    came = releases.arrivals(first.workspace, [row.source_id for row in rows], first.type, first.event)
+    return [
+        (datetime.combine(day, time(), UTC), f"{release} came")
+        for day, release in came[-MOST_RELEASES:]
+        if (day, release) != (first.first_seen_at.astimezone(UTC).date(), first.first_release)
+    ]

@@ -6,6 +6,7 @@ from violations.web import (
     bulk,
     detail,
     digests,
+    discussing,
     exports,
     fragments,
     lists,
@@ -31,6 +32,11 @@ urlpatterns = [
     path("w/<str:ws>/violations/<str:violation>/mute/", acting.violation_mute, name="violation_mute"),
     path(
         "w/<str:ws>/violations/<str:violation>/accept/", proposing.violation_accept, name="violation_accept"
+    ),
+    path(
+        "w/<str:ws>/violations/<str:violation>/comment/",
+        discussing.violation_comment,
+        name="violation_comment",
     ),
     path("w/<str:ws>/violations/<str:violation>/assign/", acting.violation_assign, name="violation_assign"),
     path("w/<str:ws>/plans/<str:plan>/violations/", fragments.event_violations, name="event_violations"),

@@ -48,6 +48,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Mark:
+    at: str
     label: str
     x: float
 
@@ -70,7 +71,7 @@ def histogram(
     return {
         "label": label,
         "columns": columns,
-        "marks": [Mark(text, places[name]) for name, text in marks if name in places],
+        "marks": [Mark(name, text, places[name]) for name, text in marks if name in places],
         "width": max(len(pairs) * 10, 1),
         "top": top,
     }
@@ -79,6 +80,17 @@ def histogram(
 def _span(value: int, top: int) -> tuple[float, float]:
     height = max(1.5, round(96 * value / top, 1)) if value else 0.0
     return 96 - height, height
+
+
+@register.simple_tag
+def share_bar(part: float, whole: float) -> SafeString:
+    """A thin bar as long as the share, for a place that says its number in words too."""
+    width = round(100 * min(1.0, part / whole), 1) if whole else 0
+    return format_html(
+        '<svg class="share-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="ground" width="100" height="4"/><rect class="bar" width="{}" height="4"/></svg>',
+        width,
+    )
 
 
 @register.simple_tag

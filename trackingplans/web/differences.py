@@ -58,7 +58,7 @@ def _shown(one: Difference, before: Plan, after: Plan) -> Shown:
         lines = []
         summary = _summary(one.after or one.before)
     else:
-        lines = list(_lines(one.before, one.after))
+        lines = list(lines_of(one.before, one.after))
     general: list[Judged] = []
     by_path = {line.path: line for line in reversed(lines) if line.path}
     for judged in one.effects:
@@ -72,14 +72,15 @@ def _summary(rule: Rule | None) -> str:
     """A rule that came or went, in a line: its purpose, and the names of its properties."""
     if rule is None:
         return ""
-    names = [path.removeprefix("properties.").removeprefix("traits.") for path in _properties(rule)]
+    names = [path.removeprefix("properties.").removeprefix("traits.") for path in properties(rule)]
     purpose = rule.meta.get("purpose")
     parts = [purpose] if isinstance(purpose, str) and purpose else []
     return " ".join([*parts, shortened(f"Properties: {', '.join(names) or 'none'}.", LONGEST)])
 
 
-def _lines(before: Rule | None, after: Rule | None) -> Iterator[Line]:
-    old, new = _properties(before), _properties(after)
+def lines_of(before: Rule | None, after: Rule | None) -> Iterator[Line]:
+    """What differs between two states of a rule, property by property, then its notes."""
+    old, new = properties(before), properties(after)
     for path in {**new, **old}:
         was, now = old.get(path, ""), new.get(path, "")
         if was != now:
@@ -107,7 +108,7 @@ def _keys(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Line]:
             yield Line(_META.get(key, key), told_value(old.get(key)), told_value(new.get(key)))
 
 
-def _properties(rule: Rule | None) -> dict[str, str]:
+def properties(rule: Rule | None) -> dict[str, str]:
     """Each property in words, by its path."""
     if rule is None:
         return {}

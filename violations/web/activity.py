@@ -1,10 +1,10 @@
-"""What happened to a violation, newest first, in words."""
+"""What happened to a violation and what was said of it, newest first, in words."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import AuditEntry, Workspace
-from violations import wording
+from violations import discussing, wording
 from violations.models import TurnKind, Violation
 
 SHOWN = 20
@@ -28,10 +28,11 @@ class Line:
     at: datetime
     who: str  # '' when nobody did it
     did: str
+    text: str = ""  # of a comment
 
 
 def lines(workspace: Workspace, violation: Violation, now: datetime) -> list[Line]:
-    """Decisions of people, what evidence showed, and how it began."""
+    """Decisions of people, their comments, what evidence showed, and how it began."""
     entries = AuditEntry.objects.for_workspace(workspace).filter(
         action__in=WORDS, detail__violation=violation.public_id
     )
@@ -41,6 +42,10 @@ def lines(workspace: Workspace, violation: Violation, now: datetime) -> list[Lin
     ]
     turns = violation.turns.filter(kind__in=TURNS).order_by("-at")
     found += [Line(turn.at, "", TURNS[turn.kind]) for turn in turns[:SHOWN]]
+    found += [
+        Line(remark.created_at, str(remark.author or "Someone"), "said", remark.text)
+        for remark in discussing.of(violation)[:SHOWN]
+    ]
     release = f" in {violation.first_release}" if violation.first_release else ""
     found.append(Line(violation.first_seen_at, "", f"Seen first{release}"))
     return sorted(found, key=lambda line: line.at, reverse=True)[:SHOWN]

@@ -14,18 +14,32 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Membership, Role, Workspace
 from accounts.web.access import WorkspaceRequest, member
+from delivery import pacing, targeting
 from trackingplans import outlining
-from violations import filtering, inbox, remembering, renaming, routing, spreading, tracing, triage, wording
+from trackingplans.domain.findings import Family
+from violations import (
+    filtering,
+    inbox,
+    remembering,
+    renaming,
+    routing,
+    ruling,
+    spreading,
+    tracing,
+    triage,
+    wording,
+)
 from violations.forms import AssignForm, MuteForm
 from violations.models import Sample, Violation
 from violations.querying import Filters
 from violations.renaming import Rename
 from violations.routing import Routing
 from violations.tracing import SPANS, Span
-from violations.web import activity, note
+from violations.web import activity, fixing, note, rules
 
 USUAL_SPAN = "14d"
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +127,17 @@ def page(
         "got": tracing.got(samples[0]) if samples else "",
         "names": violation.folded_names.count() if violation.code == "unplanned_event" else 0,
         "did_you_mean": _did_you_mean(workspace, violation, now),
-        "team": owners.team_of(violation),
+        "fixers": fixing.fixers(violation, owners),
+        "skipped": _skipped(violation, now),
         "event_url": event_url(workspace, violation, violation.event),
         "permalink": request.build_absolute_uri(_address(workspace, violation)),
         "spreads": spreading.spreads(workspace, [violation, *siblings]),
         "affected": spreading.affected([violation, *siblings]),
         "activity": activity.lines(workspace, violation, now),
     }
+    judging = ruling.ruling(violation, samples)
+    if judging is not None:
+        context["rule"] = rules.shown(judging, violation.path)
     context |= _acts(request, violation, now, mute_form)
     context["note"] = note.markdown(violation, samples, told.how_often, context["permalink"])
     return render(request, "violations/violation_detail.html", context, status=status)
@@ -146,6 +164,12 @@ def _told(request: WorkspaceRequest, violation: Violation, owners: Routing, now:
         count, base = line["count"], line["base"]
     words = f"from {_moment(window.since)} to {_moment(window.until)} UTC" if asked else "in 24 h"
     return Told(count, base, words, counts, is_stored=line is not None)
+
+
+def _skipped(violation: Violation, now: datetime) -> int:
+    """Calls about it that its source's target did not get in the last seven days."""
+    target = targeting.find(violation.source) if violation.family == Family.VIOLATION else None
+    return pacing.skipped(target, now - WEEK, violation.key) if target else 0
 
 
 def _moment(moment: datetime) -> str:

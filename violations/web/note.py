@@ -4,7 +4,9 @@ import json
 from collections.abc import Sequence
 from datetime import UTC
 
-from violations import tracing
+from trackingplans import live
+from trackingplans.domain.correcting import corrected
+from violations import ruling, tracing
 from violations.models import Sample, Violation
 
 
@@ -29,8 +31,26 @@ def markdown(violation: Violation, samples: Sequence[Sample], how_often: str, pe
     if not samples:
         return text
     document = json.dumps(json.loads(samples[0].message), ensure_ascii=False, indent=2)
+    parts = [text, "Newest sample, personal values masked:", _fenced(document)]
+    right = _corrected(violation, samples[0])
+    if right:
+        parts += ["The same call as the plan wants it:", _fenced(right)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _corrected(violation: Violation, sample: Sample) -> str:
+    """The sample with all put right that is certain, as JSON; '' when nothing is."""
+    plan, document = violation.plan, json.loads(sample.message)
+    if plan is None or plan.live_version_id is None:
+        return ""
+    judged = ruling.judgement_of(live.compiled(plan.live_version_id), document)
+    found = corrected(document, judged) if judged else None
+    return json.dumps(found.document, ensure_ascii=False, indent=2) if found else ""
+
+
+def _fenced(document: str) -> str:
     fence = "`" * max(3, _longest_run(document) + 1)
-    return f"{text}\n\nNewest sample, personal values masked:\n\n{fence}json\n{document}\n{fence}\n"
+    return f"{fence}json\n{document}\n{fence}"
 
 
 def _releases(violation: Violation) -> str:

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
+from delivery.models import SkippedHour, Target
 from tests.factories import MembershipFactory
-from trackingplans.models import PlanVersion
+from trackingplans import publishing
+from trackingplans.models import EventProfile, PlanVersion, Source
 from violations import deciding, tracing
 from violations.models import Sample, Violation, ViolationHour
 
@@ -74,8 +76,71 @@ def test_the_trend_covers_the_span(seen, span, columns):
 
 
 def test_the_trend_marks_releases_and_versions(seen, shop):
+    today = timezone.now().date()
+    for release, ago in (("3.0.9", 12), ("3.1.4", 6), ("3.1.4", 2), ("", 1)):
+        EventProfile.objects.create(
+            workspace=shop.workspace, source=shop.sources["web"], type="track", event="Order Completed",
+            release=release, day=today - timedelta(days=ago), body="{}", is_folded=True,
+        )  # fmt: skip
     texts = [text for _, text in seen("total").context["trend"].marks]
-    assert texts == ["v3 published", "began in 3.2.0"]
+    assert texts == ["3.1.4 came", "v3 published", "began in 3.2.0"]
+
+
+TOTAL = {"type": "number", "description": "What they paid"}
+
+
+def publish(shop, schema, ago):
+    """A version whose Order Completed has this `total` (None: none)."""
+    properties = {"order_id": {"type": "string"}} | ({"total": schema} if schema else {})
+    rule = {
+        "type": "track", "name": "Order Completed", "version": 1,
+        "schema": {"type": "object", "properties": {"properties": {"type": "object", "properties": properties}}},
+    }  # fmt: skip
+    document = {"planwright": 1, "name": "Shop", "description": str(ago), "rules": [rule]}
+    version = publishing.publish(shop.plan, document, actor=None)
+    PlanVersion.objects.filter(pk=version.pk).update(published_at=timezone.now() - ago)
+
+
+WAS = "number, optional · What they paid"
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "words", "changed"),
+    [
+        (TOTAL, TOTAL, WAS, []),
+        (TOTAL, {"type": ["number", "string"]}, "number or text, optional", [("total", WAS)]),
+        (TOTAL, None, "", [("total", WAS)]),
+        (None, TOTAL, WAS, [("total", "")]),
+    ],
+)
+def test_the_rule_is_shown_as_it_stands_and_stood(seen, shop, then, now, words, changed):
+    publish(shop, then, timedelta(hours=5))
+    publish(shop, now, timedelta(seconds=30))
+    rule = seen("total").context["rule"]
+    assert (rule.number, rule.former_number, rule.words) == (5, 4, words)
+    assert [(line.label, line.was) for line in rule.changed] == changed
+    assert list(rule.known) == ([] if words else ["order_id"])
+
+
+def test_it_says_who_fixes_it_and_why(seen, shop):
+    shop.teams["checkout"].members.add(shop.ana)
+    html = words(seen("total"))
+    assert '<strong>Checkout</strong> <span class="muted">owns the source: Ana</span>' in html
+    Source.objects.update(owner=None)
+    assert "Nobody's: give the event, its source or the plan an owner." in words(seen("total"))
+
+
+def test_calls_that_were_not_forwarded_are_counted(seen, shop):
+    row, now = shop.rows["total"], timezone.now()
+    target = Target.objects.create(
+        workspace=shop.workspace, source=row.source, url="https://example.com", write_key=b""
+    )
+    for key, hour in ((row.key, now), (row.key, now - timedelta(days=8)), (shop.rows["signup"].key, now)):
+        SkippedHour.objects.create(
+            target_id=target.pk, key=key, hour=hour.replace(minute=0, second=0, microsecond=0), calls=1204
+        )
+    assert "1,204 calls skipped in 7 days" in words(seen("total"))
+    assert "skipped" not in words(seen("coupon_web"))
 
 
 def test_the_trend_counts_each_hour_once_in_its_column(shop):
