@@ -42,6 +42,8 @@ class UploadedSheet(WorkspaceOwned):
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     filename = models.CharField(max_length=200)
     content = models.BinaryField()
+    tabs = models.JSONField(default=list)  # of a workbook, those that are read; [] as it looks
+    as_shown = models.BooleanField(default=False)  # merged cells filled in, formulas by value
     mapping = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=sheet_state_choices, default=SheetState.MAPPING)
     row = models.PositiveIntegerField(default=0)  # the last that was read,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import auditing
 from accounts.models import User, Workspace
 from trackingplans import drafting, publishing
-from trackingplans.domain import editing
+from trackingplans.domain import bringing
 from trackingplans.domain.legible import shortened, storable
 from trackingplans.domain.plan import PlanError, Problem
 from trackingplans.draft_models import Draft
@@ -58,31 +58,55 @@ def _is_known(raw: bytes) -> bool:
 
 
 def receive(
-    workspace: Workspace, user: User, filename: str, raw: bytes, plan: TrackingPlan | None = None
+    workspace: Workspace,
+    user: User,
+    filename: str,
+    raw: bytes,
+    plan: TrackingPlan | None = None,
+    *,
+    as_shown: bool = False,
 ) -> UploadedSheet:
-    """Keeps the file, its columns mapped as they were the last time, else as they look. Raises PlanError."""
-    sheet = opening.opened(raw)
-    known = (
-        SheetMapping.objects.for_workspace(workspace)
-        .filter(fingerprint=columns.fingerprint(sheet.header))
-        .first()
-    )
-    mapping = columns.remembered(known.mapping, sheet.header) if known else None
+    """Keeps the file, its columns mapped as they were the last time, else as they look.
+
+    Raises PlanError; `opening.OnlyAsShown` where the file could be taken `as_shown`.
+    """
+    sheet = opening.opened(raw, as_shown=as_shown)
     found: UploadedSheet = UploadedSheet.objects.create(
         workspace=workspace,
         plan=plan,
         author=user,
         filename=shortened(storable(filename), 200),
         content=raw,
-        mapping=mapping or columns.guessed(sheet.header, sheet.column),
+        tabs=sheet.tabs,
+        as_shown=as_shown,
+        mapping=_mapping(workspace, sheet),
         total=sheet.total,
     )
     return found
 
 
+def _mapping(workspace: Workspace, sheet: Sheet) -> list[str]:
+    """How a sheet with these columns was mapped the last time, else how it looks."""
+    rows = SheetMapping.objects.for_workspace(workspace)
+    known = rows.filter(fingerprint=columns.fingerprint(sheet.header)).first()
+    mapping = columns.remembered(known.mapping, sheet.header) if known else None
+    return mapping or columns.guessed(sheet.header, sheet.column)
+
+
+def choose_tabs(upload: UploadedSheet, tabs: Sequence[str]) -> None:
+    """Says which sheets of the workbook are read; their columns are mapped anew. Raises PlanError."""
+    if not tabs:
+        raise PlanError([Problem("", "Choose a sheet.")])
+    sheet = opening.opened(bytes(upload.content), tabs, as_shown=upload.as_shown)
+    upload.tabs, upload.state, upload.total = list(sheet.tabs), SheetState.MAPPING, sheet.total
+    upload.mapping = _mapping(upload.workspace, sheet)
+    upload.touched_at = timezone.now()
+    upload.save(update_fields=["tabs", "state", "total", "mapping", "touched_at"])
+
+
 def opened(upload: UploadedSheet) -> Sheet:
     """The table in the file."""
-    return opening.opened(bytes(upload.content))
+    return opening.opened(bytes(upload.content), upload.tabs, as_shown=upload.as_shown)
 
 
 def map_columns(upload: UploadedSheet, mapping: Sequence[str]) -> None:
@@ -158,29 +182,11 @@ def as_plan(upload: UploadedSheet, user: User, name: str) -> PlanVersion:
 def as_draft(upload: UploadedSheet, plan: TrackingPlan, user: User) -> Draft:
     """The sheet as a draft of the plan: its events added or replaced, all others as they are. Raises PlanError."""
     draft = drafting.start(plan, user, shortened(f"Import of {upload.filename}", drafting.LONGEST_NAME))
-    edits = edits_for(drafting.document(draft), outcome(upload).document)
+    edits = bringing.edits_for(drafting.document(draft), outcome(upload).document)
     if edits:
         draft = drafting.change(draft, user, edits, why=f"From {upload.filename}")
     upload.delete()
     return draft
-
-
-def edits_for(before: dict[str, Any], brought: dict[str, Any]) -> list[dict[str, Any]]:
-    """What makes the rules of a plan those of a sheet; notes that a sheet does not say stay."""
-    known = {editing.identity_of(rule): rule for rule in before["rules"]}
-    edits: list[dict[str, Any]] = []
-    for rule in brought["rules"]:
-        old = known.get(editing.identity_of(rule))
-        if old is None:
-            edits.append({"op": "add_rule", "rule": rule})
-            continue
-        new = {**old, **rule, "meta": {**old.get("meta", {}), **rule.get("meta", {})}}
-        if new != {"meta": {}, **old}:
-            kind, name, version = editing.identity_of(old)
-            edits.append(
-                {"op": "replace_rule", "of": {"type": kind, "name": name, "version": version}, "rule": new}
-            )
-    return edits
 
 
 def drop_old(now: datetime) -> int:

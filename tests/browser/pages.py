@@ -74,6 +74,7 @@ PAGES = [
         role="",
         note="event",
     ),
+    Page("plan_take", ("plan",), query="?draft={draft}"),
     Page("plan_rename", ("plan",)),
     Page("plan_replace", ("plan",)),
     Page("try_event", ("plan",)),

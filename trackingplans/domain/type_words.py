@@ -27,20 +27,23 @@ FORMATS = {
 }
 # What people write in sheets for the same.
 _SAID = {
-    "string": "text string str txt varchar char character characters keyword enum id",
-    "number": "number num float double decimal numeric real money currency amount price",
-    "integer": "whole_number integer int long bigint whole count",
-    "boolean": "boolean bool flag checkbox",
-    "object": "object dict dictionary map json record struct hash",
-    "array": "list array lists arrays collection",
-    "null": "empty null nil none nullable",
+    "string": "text string str txt varchar char character characters keyword enum enumeration choice id chaîne chaine"
+    " texte zeichenkette texto cadena testo stringa",
+    "number": "number num float double decimal numeric real money currency amount price percent percentage zahl"
+    " dezimalzahl kommazahl betrag nombre numérique décimal número numero",
+    "integer": "whole_number integer int long bigint whole count ganzzahl anzahl entier entero intero",
+    "boolean": "boolean bool flag checkbox wahrheitswert booléen booleen booleano",
+    "object": "object dict dictionary map json record struct hash objekt objet objeto oggetto",
+    "array": "list array lists arrays collection set liste tableau lista",
+    "null": "empty null nil none nullable leer vide",
 }
 _SAID_FORMATS = {
-    "date-time": "date_and_time datetime date-time timestamp date_time iso_date iso8601",
-    "date": "date day",
-    "time": "time",
-    "email": "e-mail_address email e-mail email_address",
-    "uri": "address_(url) url uri link",
+    "date-time": "date_and_time datetime date-time timestamp date_time iso_date iso8601 iso_8601"
+    " zeitstempel horodatage",
+    "date": "date day datum fecha data",
+    "time": "time uhrzeit heure",
+    "email": "e-mail_address email e-mail email_address courriel",
+    "uri": "address_(url) url uri link lien",
     "uuid": "uuid guid",
     "ipv4": "ipv4_address ipv4 ip ip_address",
 }
@@ -49,7 +52,11 @@ _FORMAT_NAMES = {
     name.replace("_", " "): form for form, names in _SAID_FORMATS.items() for name in names.split()
 }
 _ANYTHING = frozenset(("", "any", "anything", "mixed", "unknown"))
-_LIST_OF = re.compile(r"(?:list|array)s?\s+of\s+(.+)|(?:list|array)\s*[<(]\s*(.+?)\s*[>)]|(.+?)\s*\[\]")
+_LIST_OF = re.compile(
+    r"(?:list|array)s?\s+of\s+(.+)|(?:list|array|set)\s*[<(\[]\s*(.+?)\s*[>)\]]|(.+?)\s*\[\]|(.+?)[ -](?:list|array)"
+)
+_REMARK = re.compile(r"\s*\([^()]*\)|\s*\[[^\[\]]+\]")
+_BOOLEAN = re.compile(r"\b(?:true or false|(?:true|yes|ja|oui)\s*/\s*(?:false|no|nein|non))\b")
 _IN_FORMAT = re.compile(r"text in the format (\S+)")
 
 
@@ -84,11 +91,21 @@ def _plural(items: Mapping[str, Any]) -> str:
 
 
 def read(text: str) -> dict[str, Any]:
-    """The keywords `type`, `format` and `items` that the words stand for; {} for anything. Raises `UnknownType`."""
-    said = (
-        " ".join(text.casefold().split()).replace("true or false", "boolean").replace("true/false", "boolean")
-    )
-    said = said.replace("yes/no", "boolean")
+    """The keywords `type`, `format` and `items` that the words stand for; {} for anything. Raises `UnknownType`.
+
+    What stands in brackets is a remark where the words say nothing with it: `String (enum)`.
+    """
+    said = _BOOLEAN.sub("boolean", " ".join(text.casefold().split()))
+    try:
+        return _read(said, text)
+    except UnknownType:
+        bare = _REMARK.sub("", said)
+        if bare == said or not bare:
+            raise
+        return _read(bare, text)
+
+
+def _read(said: str, text: str) -> dict[str, Any]:
     if said in _ANYTHING:
         return {}
     types: list[str] = []

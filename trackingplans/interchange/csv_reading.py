@@ -18,17 +18,19 @@ Row = dict[str, str]
 
 
 class Reading:
-    """Rows becoming rules."""
+    """Rows becoming rules. `problems`: what is wrong with them; `notes`: what of them the rules do not say."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.notes: list[str] = []
         self._rules: dict[tuple[str, str, int], Document] = {}
+        self._said: dict[tuple[int, str], Document] = {}
 
     def finished(self) -> list[Document]:
         return list(self._rules.values())
 
-    def row(self, number: int, row: Row) -> None:
-        place = f"row {number}"
+    def row(self, place: str, row: Row, holds: Document | None = None) -> None:
+        """`holds`: the keywords of the property's type, where its `kind` is in a stranger's words."""
         kind = row.get("type", "").strip().lower() or "track"
         if kind not in (*_NAMED, "identify", "group"):
             self._wrong(place, "The rule type must be one of track, page, screen, identify, group.")
@@ -43,10 +45,14 @@ class Reading:
             rule = self._rule(kind, name, int(version))
             self._about(place, rule, row)
             if row.get("property"):
-                self._property(place, rule, row)
+                self._property(place, rule, row, holds)
 
     def _wrong(self, place: str, sentence: str) -> None:
         self.problems.append(Problem(place, sentence))
+
+    def _again(self, place: str, what: str, rule: Document) -> None:
+        name = rule.get("name") or rule["type"]
+        self.notes.append(f"{place}, which says “{what}” of {name} otherwise than a row above")
 
     def _rule(self, kind: str, name: str, version: int) -> Document:
         found = self._rules.get((kind, name, version))
@@ -61,11 +67,11 @@ class Reading:
         return found
 
     def _about(self, place: str, rule: Document, row: Row) -> None:
-        if row.get("about"):
-            rule["schema"]["description"] = row["about"]
-        noted = {key: row[key] for key in _NOTES if row.get(key)}
-        if noted:
-            rule["meta"] = rule.get("meta", {}) | noted
+        if row.get("about") and rule["schema"].setdefault("description", row["about"]) != row["about"]:
+            self._again(place, "description", rule)
+        for key in _NOTES:
+            if row.get(key) and rule.setdefault("meta", {}).setdefault(key, row[key]) != row[key]:
+                self._again(place, key, rule)
         labels: Document = {}
         for pair in csv_cells.values(row.get("labels", "")):
             key, colon, value = pair.partition(":")
@@ -75,20 +81,32 @@ class Reading:
         if labels:
             rule["schema"]["labels"] = labels
 
-    def _property(self, place: str, rule: Document, row: Row) -> None:
-        node = _node(row)
+    def _property(self, place: str, rule: Document, row: Row, holds: Document | None) -> None:
+        node = _node(row, holds)
         if isinstance(node, str):
             self._wrong(place, node)
             return
         holder = rule["schema"]["properties"][segment_flat.section(rule["type"])]
         parent, step = holder, None
         for step in csv_cells.steps(row["property"]):
+            if step is not None and holds is not None and holder.get("type") == "array":
+                holder = holder.setdefault("items", {})  # strangers write `items.sku` for `items[].sku`
             kind = "array" if step is None else "object"
             if kind not in holder.setdefault("type", kind):
                 self._wrong(place, f"“{row['property']}” lies in something that is no {kind}.")
                 return
             parent, holder = holder, _below(holder, step)
-        holder.update(node)
+        before = self._said.setdefault((id(holder), row["property"]), {})
+        if any(key in before and before[key] != value for key, value in node.items()):
+            self._again(place, row["property"], rule)
+        holder.update(
+            {
+                key: value
+                for key, value in node.items()
+                if key not in before and not (key == "items" and key in holder)
+            }
+        )
+        before.update({**node, **before})
         self._required(place, rule, parent, step, row)
 
     def _required(self, place: str, rule: Document, parent: Document, step: str | None, row: Row) -> None:
@@ -101,20 +119,18 @@ class Reading:
             rule["schema"]["required"] = [segment_flat.section(rule["type"])]
 
 
-def _node(row: Row) -> Document | str:
+def _node(row: Row, holds: Document | None) -> Document | str:
     """The schema a row says, or a sentence about what is wrong with it."""
-    kind = row.get("kind", "").strip().lower().replace("-", " ")
     node: Document = {"description": row["description"]} if row.get("description") else {}
-    if kind in ("date time", "datetime"):
-        node |= {"type": "string", "format": "date-time"}
-    elif kind == "date":
-        node |= {"type": "string", "format": "date"}
-    elif kind in KINDS:
-        node["type"] = kind
-    elif kind not in ("", "any", "enum"):
+    keywords = holds if holds is not None else _keywords(row.get("kind", ""))
+    if keywords is None:
         return f"The data type must be one of any, {', '.join(KINDS)}, Date time, Enum."
+    node |= keywords
+    kinds = node.get("type")
+    others = [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if kind not in (None, "null")]
+    kind = others[0] if len(others) == 1 else None
     if row.get("example"):
-        node["examples"] = [value_of(row["example"], node.get("type"))]
+        node["examples"] = [value_of(row["example"], kind)]
     if row.get("pattern"):
         node["pattern"] = row["pattern"]
     nullable = row.get("null", "").strip().lower()
@@ -122,11 +138,24 @@ def _node(row: Row) -> Document | str:
         return "Whether null is allowed must be yes or no."
     is_nullable = nullable in _YES
     if row.get("enum"):
-        values = [value_of(text, node.get("type")) for text in csv_cells.values(row["enum"])]
-        node["enum"] = [*values, *([None] if is_nullable else [])]
-    if is_nullable and "type" in node and node["type"] != "null":
-        node["type"] = [node["type"], "null"]
+        node["enum"] = [value_of(text, kind) for text in csv_cells.values(row["enum"])]
+    if "enum" in node and (is_nullable or (isinstance(kinds, list) and "null" in kinds)):
+        node["enum"] = [*node["enum"], None]
+    if is_nullable and isinstance(kinds, str) and kinds != "null":
+        node["type"] = [kinds, "null"]
     return node
+
+
+def _keywords(kind: str) -> Document | None:
+    """The keywords of a data type in the words of Segment's editor; None for a word that it does not know."""
+    kind = kind.strip().lower().replace("-", " ")
+    if kind in ("date time", "datetime"):
+        return {"type": "string", "format": "date-time"}
+    if kind == "date":
+        return {"type": "string", "format": "date"}
+    if kind in KINDS:
+        return {"type": kind}
+    return {} if kind in ("", "any", "enum") else None
 
 
 def value_of(text: str, kind: str | None) -> Any:

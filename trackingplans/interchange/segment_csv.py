@@ -56,12 +56,12 @@ def read(text: str) -> Carried:
                 raise PlanError([Problem(f"row {number}", f"A sheet may have {MOST_ROWS:,} rows.")])
             row = {key: _plain(cell) for key, cell in zip(columns, cells, strict=False) if key}
             if any(row.values()):
-                reading.row(number, row)
+                reading.row(f"row {number}", row)
     except csv.Error as error:
         raise PlanError([Problem(f"line {reader.line_num}", f"This is not CSV: {error}.")]) from None
     refuse(reading.problems)
     unknown = [name for name, key in zip(header, columns, strict=True) if not key and name.strip()]
-    losses = [f"the column “{name}”" for name in unknown]
+    losses = [f"the column “{name}”" for name in unknown] + reading.notes
     document = {"planwright": 1, "name": "", "origin": {"format": NAME, "frame": None}}
     return Carried(NAME, document | {"rules": reading.finished()}, losses)
 

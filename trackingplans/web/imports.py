@@ -15,6 +15,7 @@ from trackingplans import importing, uploading
 from trackingplans.domain.plan import PlanError
 from trackingplans.forms import ImportPlan
 from trackingplans.interchange import formats
+from trackingplans.interchange.sheets.opening import OnlyAsShown
 from trackingplans.models import TrackingPlan
 from trackingplans.releasing import Blocked
 from trackingplans.web import proposals
@@ -30,15 +31,14 @@ def plan_import(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@member(Role.PUBLISHER)
+@member(Role.EDITOR)
 def plan_replace(request: WorkspaceRequest, plan: str) -> HttpResponse:
     return _import(request, plan_of(request, plan))
 
 
 def _import(request: WorkspaceRequest, plan: TrackingPlan | None) -> HttpResponse:
-    """`do=preview` shows what would come, `do=import` brings it: as `plan`'s next version, or as a new plan.
-
-    Of a plan also `do=draft` and `do=override`, as in `proposals.settled`.
+    """`do=preview` shows what would come, `do=import` brings it: as a new plan, or as `plan`'s next version, which
+    needs a publisher. Of a plan also `do=draft` and `do=override`, as in `proposals.settled`.
     """
     form = ImportPlan(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "plan": plan}
@@ -55,7 +55,7 @@ def _import(request: WorkspaceRequest, plan: TrackingPlan | None) -> HttpRespons
             settled = proposals.settled(request, plan, wanted)
             if isinstance(settled, HttpResponse):
                 return HttpResponseClientRedirect(settled["Location"]) if request.htmx else settled
-        elif do in ("import", proposals.OVERRIDE):
+        elif do in ("import", proposals.OVERRIDE) and (plan is None or request.membership.may_publish):
             imported = importing.import_plan(
                 request.workspace,
                 form.content(),
@@ -83,11 +83,21 @@ def _map(
     content = form.content()
     raw = content.encode(errors="replace") if isinstance(content, str) else content
     try:
-        upload = uploading.receive(request.workspace, request.user, form.filename(), raw, plan)
+        upload = uploading.receive(
+            request.workspace,
+            request.user,
+            form.filename(),
+            raw,
+            plan,
+            as_shown=request.POST.get("do") == "as_shown",
+        )
     except PlanError as error:
-        preview = importing.Preview(None, {}, [], error.problems, [])
+        context |= {
+            "preview": importing.Preview(None, {}, [], error.problems, []),
+            "may_be_shown": isinstance(error, OnlyAsShown),
+        }
         template = "trackingplans/_import_preview.html" if request.htmx else "trackingplans/plan_import.html"
-        return render(request, template, context | {"preview": preview})
+        return render(request, template, context)
     address = reverse("sheet_import", args=[request.workspace.public_id, upload.public_id])
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 

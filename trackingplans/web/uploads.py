@@ -13,6 +13,7 @@ from accounts.models import Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans import uploading
+from trackingplans.domain import type_words
 from trackingplans.domain.plan import PlanError
 from trackingplans.interchange.sheets import columns
 from trackingplans.sheet_models import SheetState, UploadedSheet
@@ -20,20 +21,25 @@ from trackingplans.sheet_models import SheetState, UploadedSheet
 READ_SHEETS = "trackingplans.tasks.read_sheets"
 PROBLEMS_SHOWN = 100
 RULES_SHOWN = 200
+PROPERTIES_SHOWN = 12
 
 
 @require_http_methods(["GET", "POST"])
 @member(Role.EDITOR)
 def sheet_import(request: WorkspaceRequest, sheet: str) -> HttpResponse:
-    """`do=read` takes the mapping, `do=import` brings the sheet in; htmx asks how far reading is."""
+    """`do=tabs` takes the sheets of the workbook, `do=read` the mapping, `do=import` brings them in; htmx asks how
+    far reading is."""
     rows = UploadedSheet.objects.for_workspace(request.workspace).select_related("plan", "workspace")
     upload: UploadedSheet = get_object_or_404(rows, public_id=sheet)
     if request.method == "POST" and request.POST.get("do") == "import":
         return _bring_in(request, upload)
     if request.method == "POST":
         try:
-            uploading.map_columns(upload, request.POST.getlist("field"))
-            wake()
+            if request.POST.get("do") == "tabs":
+                uploading.choose_tabs(upload, request.POST.getlist("tab"))
+            else:
+                uploading.map_columns(upload, request.POST.getlist("field"))
+                wake()
         except PlanError as error:
             notices.failed(request, error.problems[0].message)
         return redirect("sheet_import", request.workspace.public_id, upload.public_id)
@@ -77,13 +83,14 @@ def _context(upload: UploadedSheet, *, is_whole: bool) -> dict[str, Any]:
             "more_problems": max(0, len(found.problems) - PROBLEMS_SHOWN),
             "losses": found.losses,
             "count": len(rules),
-            "rules": [(rule, len(_properties(rule))) for rule in rules[:RULES_SHOWN]],
+            "rules": [_shown(rule) for rule in rules[:RULES_SHOWN]],
             "name": PurePath(upload.filename).stem,
         }
     if is_whole:
         sheet = uploading.opened(upload)
         context |= {
             "fields": columns.FIELDS,
+            "tabs": [(name, True) for name in sheet.tabs] + [(name, False) for name in sheet.others],
             "columns": [
                 (name, chosen, sheet.column(index)[:3])
                 for index, (name, chosen) in enumerate(zip(sheet.header, upload.mapping, strict=True))
@@ -92,7 +99,17 @@ def _context(upload: UploadedSheet, *, is_whole: bool) -> dict[str, Any]:
     return context
 
 
-def _properties(rule: dict[str, Any]) -> dict[str, Any]:
+def _shown(rule: dict[str, Any]) -> dict[str, Any]:
+    """What the preview says of an event: its name, and its first properties in words."""
     sections = rule["schema"]["properties"]
-    found: dict[str, Any] = (sections["properties"] or sections["traits"]).get("properties", {})
-    return found
+    inside = sections["properties"] or sections["traits"]
+    found: dict[str, Any] = inside.get("properties", {})
+    needed = inside.get("required", ())
+    named = [(name, type_words.words(node), name in needed) for name, node in found.items()]
+    return {
+        "name": rule.get("name") or rule["type"],
+        "about": rule["schema"].get("description", ""),
+        "count": len(found),
+        "properties": named[:PROPERTIES_SHOWN],
+        "more": max(0, len(named) - PROPERTIES_SHOWN),
+    }

@@ -1,5 +1,6 @@
 """Sheets of any make: what their columns mean, what their rows become, and what is refused where."""
 
+import csv
 import io
 import time
 import zipfile
@@ -9,7 +10,7 @@ import pytest
 
 from trackingplans.domain.plan import PlanError, from_document
 from trackingplans.domain.validation import problems_of
-from trackingplans.interchange.sheets import columns, opening, reading
+from trackingplans.interchange.sheets import cell_words, columns, opening, reading
 
 MESSY = """Tracking plan Q3 (draft!!),,,,,,
 ,,,,,,
@@ -23,8 +24,8 @@ Signed Up,Form sent,method,enum,optional,,Growth
 """
 
 
-def read(raw, mapping=None):
-    sheet = opening.opened(raw if isinstance(raw, bytes) else raw.encode())
+def read(raw, mapping=None, *, tabs=(), as_shown=False):
+    sheet = opening.opened(raw if isinstance(raw, bytes) else raw.encode(), tabs, as_shown=as_shown)
     return reading.read(sheet, mapping or columns.guessed(sheet.header, sheet.column))
 
 
@@ -86,6 +87,13 @@ def test_a_messy_sheet_becomes_a_plan(raw):
         (["Event", "Status", "Property"], ["A", "In review", "b"], ["event", "", "property"]),
         (["event_name", "propery name", "Jira"], ["A", "b", "X-1"], ["event", "property", ""]),
         (["What", "Cells"], ["A", "b"], ["event", ""]),
+        (["Ereignis", "Auslöser", "Eigenschaft", "Typ", "Pflicht?"], ["A", "b", "c", "Text", "ja"],
+         ["event", "trigger", "property", "kind", "status"]),
+        (["Nom de l’événement", "Propriété", "Type", "Obligatoire", "Exemple"], ["A", "b", "chaîne", "oui", "x"],
+         ["event", "property", "kind", "status", "example"]),
+        (["Event", "Owner (Squad)", "Key", "Req?"], ["A", "b", "c", "TBD"], ["event", "owner", "property", "status"]),
+        (["Event", "Beschreibung", "Eigenschaft", "Kommentar"], ["A", "b", "c", "d"],
+         ["event", "about", "property", "description"]),
     ],
 )  # fmt: skip
 def test_columns_are_guessed_by_name_and_by_what_stands_in_them(header, row, fields):
@@ -109,13 +117,127 @@ def test_columns_and_sheets_that_are_not_used_are_named():
 
 def test_rows_that_are_wrong_are_named_and_all_of_them():
     with pytest.raises(PlanError) as caught:
-        read("Event,Property,Type,Required\nA,b,money,yes\nA,c,colour,yes\nA,d,string,perhaps\n"
-             "A,e,string,no\nA,e.f,string,no\n", ["event", "property", "kind", "status"])  # fmt: skip
+        read("Event,Property,Type,Required,Values\nA,b,money,yes\nA,c,colour,yes\nA,d,string,perhaps\n"
+             "A,e,string,no\nA,e.f,string,no\nA,g,int,no,1|two\n",
+             ["event", "property", "kind", "status", "enum"])  # fmt: skip
     assert [str(problem) for problem in caught.value.problems] == [
         "row 3: “colour” is no type of data: text, number, integer, boolean, date time, list or object.",
         "row 4: “perhaps” says neither yes nor no: Property: required or optional.",
         "row 6: “e.f” lies in something that is no object.",
+        "row 7: The allowed value “two” is no integer.",
     ]
+
+
+TYPES = [
+    ("String (enum)", {"type": "string"}),
+    ("string (enum: A, B)", {"type": "string", "enum": ["A", "B"]}),
+    ("text/number", {"type": ["string", "number"]}),
+    ("string, null", {"type": ["string", "null"]}),
+    ("Integer (1-10)", {"type": "integer", "minimum": 1, "maximum": 10}),
+    ("Array[Object]", {"type": "array", "items": {"type": "object"}}),
+    ("List<String>", {"type": "array", "items": {"type": "string"}}),
+    ("list of wombats", {"type": "array"}),
+    ("Ganzzahl", {"type": "integer"}),
+    ("booléen", {"type": "boolean"}),
+    ("datetime (ISO)", {"type": "string", "format": "date-time"}),
+    ("ja/nein", {"type": "boolean"}),
+]
+
+
+@pytest.mark.parametrize(("text", "keywords"), TYPES, ids=[text for text, _ in TYPES])
+def test_types_are_taken_as_people_write_them(text, keywords):
+    assert cell_words.holds(text) == keywords
+
+
+CELLS = [
+    ("string", "EUR / USD", "“EUR”", {"type": "string", "examples": ["EUR"], "enum": ["EUR", "USD"]}),
+    ("string", "card\npaypal", "", {"type": "string", "enum": ["card", "paypal"]}),
+    ("string", "„Shoes“; „Bags“", "", {"type": "string", "enum": ["Shoes", "Bags"]}),
+    ("string", "email|google", "", {"type": "string", "enum": ["email", "google"]}),
+    ("string or null", "a, b", "", {"type": ["string", "null"], "enum": ["a", "b", None]}),
+    ("number", "0-100", "12,50", {"type": "number", "minimum": 0, "maximum": 100, "examples": [12.5]}),
+    ("integer", "1, 2", "", {"type": "integer", "enum": [1, 2]}),
+    ("boolean", "true/false", "", {"type": "boolean", "enum": [True, False]}),
+    ("list of texts", "", "a, b", {"type": "array", "items": {"type": "string"}}),
+    ("number", "", "about ten", {"type": "number"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "values", "example", "expected"), CELLS)
+def test_values_and_examples_are_taken_as_people_write_them(kind, values, example, expected):
+    out = io.StringIO()
+    csv.writer(out).writerows(
+        [["Event", "Property", "Type", "Values", "Example"], ["A", "b", kind, values, example]]
+    )
+
+    assert inside(read(out.getvalue()).document["rules"][0])["properties"]["b"] == expected
+
+
+def test_what_a_row_says_otherwise_or_not_yet_is_named_and_nothing_above_it_is_lost():
+    carried = read("Event,Trigger,Property,Type,Required\nA,Click,b,string,TBD\n,,products,array of objects,Y\n"
+                   ",,products.sku,string,required if paid\nA,Tap,b,number,\n")  # fmt: skip
+    (rule,) = carried.document["rules"]
+    assert rule["meta"] == {"trigger": "Click"}
+    assert inside(rule)["properties"] == {
+        "b": {"type": "string"},
+        "products": {"type": "array", "items": {"type": "object", "properties": {"sku": {"type": "string"}}}},
+    }
+    assert carried.losses == [
+        "“TBD”, which counts as no (row 2)",
+        "“required if paid”, which counts as no (row 4)",
+        "row 5, which says “trigger” of A otherwise than a row above",
+        "row 5, which says “b” of A otherwise than a row above",
+    ]
+
+
+def of_a_company():
+    """A workbook as companies have them: a read-me in front, two rows of headings, merged cells, a tab a platform."""
+    book = openpyxl.Workbook()
+    book.active.title = "READ ME"
+    book.active.append(["How to read this plan"])
+    web = book.create_sheet("Web")
+    for row in (["Tracking plan “final_v7”"], ["Event", None, "Property"], ["Name", "Trigger", "Name", "Type"],
+                ["Paid ", "Done", "total", "float"], [None, None, "vat", "=1+1"]):  # fmt: skip
+        web.append(row)
+    web["D5"].data_type = "s"
+    for cells in ("A1:D1", "A2:B2", "C2:D2", "A4:A5", "B4:B5"):
+        web.merge_cells(cells)
+    ios = book.create_sheet("iOS")
+    for row in (["Event Name", "Property Name", "Property Type", "Jira"], ["Opened", "build", "int", "X-1"]):
+        ios.append(row)
+    return saved(book)
+
+
+def test_the_tabs_of_a_workbook_are_read_together_as_they_are_shown():
+    with pytest.raises(opening.OnlyAsShown) as caught:
+        read(of_a_company())
+    assert [problem.path for problem in caught.value.problems] == [
+        "Web!A1:D1", "Web!A2:B2", "Web!C2:D2", "Web!A4:A5", "Web!B4:B5",
+    ]  # fmt: skip
+
+    with pytest.raises(PlanError, match=r"Web, row 5: “=1\+1” is no type of data"):
+        read(of_a_company(), as_shown=True)
+    sheet = opening.opened(of_a_company(), ["iOS"])
+    assert (sheet.tabs, sheet.others, sheet.header[0]) == (("iOS",), ("READ ME", "Web"), "Event Name")
+    both = opening.opened(of_a_company(), as_shown=True)
+    assert (both.tabs, both.header) == (
+        ("Web", "iOS"),
+        ["Event Name", "Event Trigger", "Property Name", "Property Type", "Jira"],
+    )
+    assert list(both.below()) == [
+        ("Web, row 4", ["Paid ", "Done", "total", "float", ""]),
+        ("Web, row 5", ["Paid ", "Done", "vat", "=1+1", ""]),
+        ("iOS, row 2", ["Opened", "", "build", "int", "X-1"]),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_a_csv_as_excel_writes_it_is_taken_when_asked(encoding):
+    raw = "Event;Propriété;Type\nPayé;montant;nombre\n".encode(encoding)
+    with pytest.raises(opening.OnlyAsShown, match="line 1: This is not UTF-8 text"):
+        read(raw)
+    (rule,) = read(raw, as_shown=True).document["rules"]
+    assert (rule["name"], inside(rule)["properties"]) == ("Payé", {"montant": {"type": "number"}})
 
 
 def formulas():

@@ -25,7 +25,7 @@ MAY = {
     "try_event": (Role.VIEWER, True, True),
     "plan_new": (Role.EDITOR, False, True),
     "plan_import": (Role.EDITOR, False, True),
-    "plan_replace": (Role.PUBLISHER, True, True),
+    "plan_replace": (Role.EDITOR, True, True),
     "plan_rename": (Role.PUBLISHER, True, True),
 }
 

@@ -2,10 +2,12 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from accounts.models import Role
 from tests.trackingplans import plans
 from tests.trackingplans.pages import HTMX, a_person, a_plan, send, text_of
+from trackingplans import drafting
 from trackingplans.models import TrackingPlan
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,48 @@ def test_a_file_becomes_the_next_version(client, ana):
     assert "2 changes" in preview
     plan.refresh_from_db()
     assert plan.live_version.number == 2
+
+
+def test_an_editor_brings_a_file_in_as_a_draft_and_publishes_nothing(client):
+    bob = a_person(client, Role.EDITOR)
+    plan = a_plan(bob.workspace)
+    data = {"text": json.dumps(plans.a_document(rules=[plans.a_rule("Signed Up", {})]))}
+
+    preview = text_of(send(client, "plan_replace", bob, plan.public_id, data={**data, "do": "import"}))
+    assert "Make a draft of this" in preview
+    assert "Publish as" not in preview
+    response = send(client, "plan_replace", bob, plan.public_id, data={**data, "do": "draft"}, follow=True)
+
+    assert "It is a draft now" in text_of(response)
+    plan.refresh_from_db()
+    assert plan.live_version.number == 1
+    assert [rule["name"] for rule in drafting.document(plan.drafts.get())["rules"]] == ["Signed Up"]
+
+
+def test_events_of_another_plan_are_taken_into_a_draft_with_what_they_share(
+    client, django_assert_max_num_queries
+):
+    bob = a_person(client, Role.EDITOR)
+    currency = {"type": "string", "description": "ISO 4217"}
+    at = "/properties/properties/properties/currency"
+    paid = plans.a_rule("Paid", {"currency": currency}, meta={"properties": {at: {"shared": "currency"}}})
+    same, other = plans.a_rule("Left", {}), plans.a_rule("Seen", {"a": {}})
+    a_plan(
+        bob.workspace,
+        plans.a_document(name="Shop", rules=[paid, same, other], properties={"currency": currency}),
+    )
+    into = a_plan(bob.workspace, plans.a_document(name="App", rules=[same, plans.a_rule("Seen", {})]))
+    shop = TrackingPlan.objects.get(name="Shop")
+    address = reverse("plan_take", args=[bob.workspace.public_id, into.public_id]) + f"?from={shop.public_id}"
+
+    with django_assert_max_num_queries(14):
+        shown = text_of(client.get(address))
+    nothing = client.post(address)
+    client.post(address, {"rule": ['["track","Paid",1,""]', '["track","Seen",1,""]']})
+
+    assert [shown.count(words) for words in ("New</span>", "Said otherwise", "the same")] == [1, 1, 1]
+    assert nothing.status_code == 200
+    document = drafting.document(into.drafts.get())
+    assert [rule["name"] for rule in document["rules"]] == ["Left", "Seen", "Paid"]
+    assert document["properties"] == {"currency": currency}
+    assert "a" in document["rules"][1]["schema"]["properties"]["properties"]["properties"]

@@ -11,6 +11,7 @@ from typing import Any
 from trackingplans.domain import type_words
 from trackingplans.domain.plan import IMPORTANCE, STATUSES, Rule
 from trackingplans.domain.properties import Property
+from trackingplans.domain.sheets import answers
 
 Change = dict[str, Any]
 
@@ -18,8 +19,6 @@ EVENT_COLUMNS = ("name", "why", "must", "owner", "labels", "status")
 PROPERTY_COLUMNS = ("name", "why", "holds", "must", "owner", "labels", "status")
 LONGEST_TEXT = 5_000
 
-_YES = frozenset(("yes", "y", "true", "required", "must", "mandatory", "always", "x", "1", "✓", "✔", "req"))
-_NO = frozenset(("no", "n", "false", "optional", "", "0", "-", "–", "may", "never", "opt"))
 _IMPORTANT = {
     "critical": "critical",
     "high": "critical",
@@ -98,25 +97,21 @@ def property_changes(rule: Rule, one: Property, column: str, text: str, context:
 
 def required(text: str) -> bool:
     """Whether the text says that something must be there. Raises `CellError`."""
-    said = text.casefold().strip()
-    if said in _YES:
-        return True
-    if said in _NO:
-        return False
-    raise CellError(f"“{text}” is neither required nor optional.")
+    said = answers.yes(text)
+    if said is None:
+        raise CellError(f"“{text}” is neither required nor optional.")
+    return said
 
 
 def values(text: str, schema: Mapping[str, Any]) -> list[Any]:
-    """The allowed values that a text lists: JSON, or parts between commas (or lines, or |). Raises `CellError`."""
+    """The allowed values that a text lists: JSON, or parts between lines, |, ;, commas, slashes. Raises `CellError`."""
     if text.lstrip().startswith("["):
         try:
             found = json.loads(text)
         except ValueError as error:
             raise CellError(f"This begins like a list in JSON, but is none: {error}.") from None
         return list(found)
-    split = "\n" if "\n" in text else "|" if "|" in text else ","
-    parts = [part.strip().strip("\"“”'") for part in text.split(split)]
-    return [_value(part, schema) for part in dict.fromkeys(parts) if part]
+    return [_value(part, schema) for part in answers.parts(text)]
 
 
 def values_text(found: Any) -> str:
@@ -124,11 +119,9 @@ def values_text(found: Any) -> str:
     if not isinstance(found, list):
         return ""
     found = [one for one in found if one is not None]
-    if all(
-        isinstance(one, str) and one.strip("\"“”' ") == one and not set(one) & set(",|\n[") and one
-        for one in found
-    ):
-        return ", ".join(found)
+    listed = ", ".join(one for one in found if isinstance(one, str))
+    if answers.parts(listed) == found and not listed.startswith("["):
+        return listed
     return json.dumps(found, ensure_ascii=False)
 
 

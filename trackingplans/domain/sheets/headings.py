@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from trackingplans.domain.sheets.foreign import english
+
 FIELDS = {
     "event": "event;event name;event_name;name of event;track;track event;action;screen or event;event title",
     "property": "property;property name;property_name;prop;attribute;parameter;param;field;field name;key;"
@@ -21,7 +23,7 @@ FIELDS = {
     "labels": "labels;label;tags;tag;category;area;feature;module;group",
     "pii": "pii;personal;personal data;gdpr;sensitive;privacy;is pii",
 }
-_FIELD_OF = {words: field for field, listed in FIELDS.items() for words in listed.split(";")}
+_FIELD_OF = {english(words): field for field, listed in FIELDS.items() for words in listed.split(";")}
 _FEWEST = 2
 
 
@@ -32,7 +34,7 @@ def guessed(row: Sequence[str]) -> list[str] | None:
     """
     found: list[str] = []
     for cell in row:
-        field = _FIELD_OF.get(" ".join(cell.casefold().replace("_", " ").strip(" *:#").split()), "")
+        field = _FIELD_OF.get(english(cell), "")
         found.append("" if field in found else field)
     known = {field for field in found if field}
     is_header = len(known) >= _FEWEST and bool(known & {"event", "property"})

@@ -1,45 +1,46 @@
-"""What people write into the cells of a plan: yes and no, types of values, owners."""
+"""What people write into the cells of a plan: types of values with remarks, owners, importance."""
 
 import re
+from typing import Any
+
+from trackingplans.domain import type_words
+from trackingplans.domain.sheets import answers
 
 CALLS = ("track", "page", "screen", "identify", "group")
-_KINDS = {
-    "string": "string str text varchar char url uri uuid id guid",
-    "number": "number num float double decimal numeric currency money price long real",
-    "integer": "integer int whole count",
-    "boolean": "boolean bool flag yesno truefalse",
-    "object": "object map dict dictionary json struct hash record",
-    "array": "array list arrayofstrings stringarray arrayofobjects set",
-    "Date time": "datetime timestamp iso8601 isodate dateandtime",
-    "date": "date day",
-    "Enum": "enum enumeration choice",
-    "any": "any mixed unknown",
-    "null": "null",
-}
-_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
-_YES = frozenset(
-    ("yes", "y", "true", "1", "x", "✓", "✔", "required", "mandatory", "always", "must", "ja", "oui", "si")
-)
-_NO = frozenset(
-    ("no", "n", "false", "0", "-", "–", "optional", "never", "sometimes", "recommended", "nein", "non", "✗")
-)
 _LEAST_OF_LIST = re.compile(r"\b(?:array|list)\b|\[\]")
+_RANGE = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|\.\.+|to|bis|à)\s*(-?\d+(?:\.\d+)?)\s*\)?")
+_REMARK = re.compile(r"\(([^()]*)\)")
+_ENUMERATED = re.compile(r"\s*(?:enum|one of|values?|werte)\s*:?\s+(.+)", re.IGNORECASE | re.DOTALL)
+
+Keywords = dict[str, Any]
 
 
-def kind(text: str) -> str | None:
-    """The data type a cell means, in the words `csv_reading` knows; '' for an empty cell; None when it means none."""
-    lower = text.strip().lower()
-    if not lower:
-        return ""
-    if _LEAST_OF_LIST.search(lower):
-        return "array"
-    return _KIND_OF.get(re.sub(r"\W|_", "", re.sub(r"\(.*?\)", "", lower)))
+def holds(text: str) -> Keywords | None:
+    """The keywords of the type that a cell means, {} for an empty cell; None when it means none.
+
+    Bounds and values in brackets are taken too: `Integer (1-10)`, `String (enum: A, B)`.
+    """
+    if text.strip().casefold() == "enum":
+        return {}
+    try:
+        found = type_words.read(text)
+    except type_words.UnknownType:
+        return {"type": "array"} if _LEAST_OF_LIST.search(text.lower()) else None
+    for remark in _REMARK.findall(text):
+        found |= limits(remark, found)
+        listed = _ENUMERATED.fullmatch(remark)
+        if listed and found.get("type") == "string":
+            found["enum"] = answers.parts(listed[1])
+    return found
 
 
-def is_yes(text: str) -> bool | None:
-    """Whether a cell says yes (required) or no (optional, or nothing); None when it says neither."""
-    word = text.strip().lower().rstrip("!?.*")
-    return True if word in _YES else False if word in _NO or not word else None
+def limits(text: str, keywords: Keywords) -> Keywords:
+    """`1-10` as bounds of a number; {} where a text is no range, or what it speaks of no number."""
+    between = _RANGE.fullmatch(text)
+    if between is None or keywords.get("type") not in ("number", "integer"):
+        return {}
+    low, high = (float(one) for one in between.groups())
+    return {"minimum": _whole(low), "maximum": _whole(high)} if low < high else {}
 
 
 def slug(text: str) -> str:
@@ -55,3 +56,7 @@ def importance(text: str) -> str:
 def names(text: str) -> list[str]:
     """The properties a cell lists, with commas or line breaks between."""
     return [part.strip(" -•*\t") for part in re.split(r"[\n;,]+", text) if part.strip(" -•*\t")]
+
+
+def _whole(number: float) -> float | int:
+    return int(number) if number.is_integer() else number

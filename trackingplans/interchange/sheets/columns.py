@@ -1,14 +1,16 @@
 """Which column of a stranger's sheet says what of a plan: guessed from its name, and from what stands in it."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from rapidfuzz import fuzz, process
 
+from trackingplans.domain.sheets import answers
+from trackingplans.domain.sheets.foreign import english
 from trackingplans.interchange.sheets import cell_words
 
+_GROUPS = 2  # of columns make a header above the header
 _CLOSE = 90  # of 100: as close a name must be to one that is known
 
 
@@ -29,10 +31,11 @@ about | Event: description | event description, description of event, about the 
 type | Event: call type | rule type, call type, type of call, method, event type, call
 version | Event: version | event version, version
 labels | Event: labels (key:value) | event labels, labels, tags
-owner | Event: owner (team) | owner, team, squad, owned by, responsible, event owner, owner team
+owner | Event: owner (team) | owner, team, squad, owned by, responsible, event owner, owner team,
+    squad owner
 purpose | Event: purpose | purpose, why, business question, question, reason, goal, use case, rationale
-trigger | Event: when it fires | trigger, when, fires when, when it fires, when fired, when to fire, triggered when,
-    trigger description, when to send, location, where
+trigger | Event: when it fires | trigger, event trigger, when, fires when, when it fires, when fired, when to fire,
+    triggered when, trigger description, when to send, location, where
 importance | Event: importance | importance, priority, critical, criticality
 property | Property: name | property name, property, properties, trait name, trait, property trait name, attribute,
     attribute name, parameter, parameters, parameter name, param, field, field name, key, prop, event property,
@@ -42,7 +45,7 @@ description | Property: description | property description, trait description, d
 kind | Property: data type | property data type, data type, property type, type, value type, datatype, format,
     parameter type, field type
 status | Property: required or optional | property status, required, mandatory, is required, required or optional,
-    optional, status, presence, required optional, must have
+    optional, status, presence, required optional, must have, req
 null | Property: may be null | allow null values, nullable, allow null, null allowed
 enum | Property: allowed values | enum values, enum, allowed values, possible values, values, options, accepted values,
     value options
@@ -62,16 +65,29 @@ _NAMES = {name: field.key for field in FIELDS for name in field.names}
 
 _FITS: dict[str, Callable[[str], bool]] = {
     "type": lambda text: text.strip().lower() in cell_words.CALLS,
-    "kind": lambda text: cell_words.kind(text) is not None,
-    "status": lambda text: cell_words.is_yes(text) is not None,
-    "null": lambda text: cell_words.is_yes(text) is not None,
+    "kind": lambda text: cell_words.holds(text) is not None,
+    "status": lambda text: answers.yes(text) is not None or answers.is_unsettled(text),
+    "null": lambda text: answers.yes(text) is not None,
 }
 _OTHERWISE = {"kind": "type", "type": "kind"}  # both are called "type"
 
 
 def known(header: Sequence[str]) -> int:
     """How many cells of a row are names of columns."""
-    return len({_NAMES[name] for name in map(_normal, header) if name in _NAMES})
+    return len({_NAMES[name] for name in map(english, header) if name in _NAMES})
+
+
+def joined(above: Sequence[str], header: Sequence[str]) -> list[str]:
+    """A header below one of groups: `Name` under `Event` is `Event Name` where that is the name of a column."""
+    group, found = "", []
+    if len({cell.strip() for cell in above if cell.strip()}) < _GROUPS:
+        return list(header)  # a title
+    for index, cell in enumerate(header):
+        over = above[index].strip() if index < len(above) else ""
+        group = over or group
+        both = f"{group} {cell}".strip()
+        found.append(both if english(both) in _NAMES and english(group) != english(cell) else cell or over)
+    return found
 
 
 def guessed(header: Sequence[str], values: Callable[[int], Sequence[str]]) -> list[str]:
@@ -81,7 +97,7 @@ def guessed(header: Sequence[str], values: Callable[[int], Sequence[str]]) -> li
         for index, name in enumerate(header):
             if found[index]:
                 continue
-            key = is_wanted(_normal(name))
+            key = is_wanted(english(name))
             for choice in (key, _OTHERWISE.get(key, "")):
                 if choice and choice not in found and _suits(choice, values(index)):
                     found[index] = choice
@@ -95,7 +111,7 @@ def guessed(header: Sequence[str], values: Callable[[int], Sequence[str]]) -> li
 
 def fingerprint(header: Sequence[str]) -> str:
     """What a mapping is remembered by."""
-    return sha256("\0".join(_normal(name) for name in header).encode()).hexdigest()
+    return sha256("\0".join(english(name) for name in header).encode()).hexdigest()
 
 
 def remembered(mapping: Mapping[str, str], header: Sequence[str]) -> list[str] | None:
@@ -121,11 +137,16 @@ def _suits(key: str, values: Sequence[str]) -> bool:
 
 
 def _tell_descriptions(found: list[str], header: Sequence[str]) -> None:
-    """A lone "Description" left of the property's name describes the event."""
+    """A "Description" left of the property's name describes the event, and notes elsewhere the property."""
     at = found.index("description")
-    if _normal(header[at]) == "description" and at < found.index("property"):
-        found[at] = "about"
-
-
-def _normal(name: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9]+", name.lower()))
+    if english(header[at]) != "description" or at > found.index("property"):
+        return
+    found[at] = "about"
+    others = (
+        index
+        for index, name in enumerate(header)
+        if not found[index] and _exactly(english(name)) == "description"
+    )
+    for other in others:
+        found[other] = "description"
+        break

@@ -1,8 +1,11 @@
 """The rows of a mapped sheet become a plan."""
 
+import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from trackingplans.domain.plan import PlanError, Problem
+from trackingplans.domain.sheets import answers
 from trackingplans.interchange import csv_cells, csv_reading
 from trackingplans.interchange.carrying import Carried
 from trackingplans.interchange.csv_reading import Row
@@ -13,8 +16,14 @@ NAME = "sheet"
 MOST_PROBLEMS = 1_000
 _TOLD_EVERY = 2_000  # rows
 _OF_EVENTS = ("event", "type", "version")
+_FITS: dict[str, tuple[type, ...]] = {"integer": (int,), "number": (int, float), "boolean": (bool,)}
+_COMMA = re.compile(r"-?\d+,\d+")
 
 Progress = Callable[[int], None]
+
+
+class _Wrong(ValueError):
+    """What a cell says cannot be taken; the message says why."""
 
 
 def read(sheet: Sheet, mapping: Sequence[str], progress: Progress = lambda _row: None) -> Carried:
@@ -25,69 +34,105 @@ def read(sheet: Sheet, mapping: Sequence[str], progress: Progress = lambda _row:
     """
     if "event" not in mapping:
         raise PlanError([Problem("", "Say which column holds the names of events.")])
-    making = csv_reading.Reading()
-    reading = _Reading(making, has_kinds="kind" in mapping)
-    for number, cells in sheet.below():
+    reading = _Reading(has_kinds="kind" in mapping)
+    for number, (place, cells) in enumerate(sheet.below(), 1):
         if number % _TOLD_EVERY == 0:
             progress(number)
         row = {key: cell.strip() for key, cell in zip(mapping, cells, strict=False) if key and cell.strip()}
         if row:
-            reading.row(number, row)
-        if len(making.problems) >= MOST_PROBLEMS:
+            reading.row(place, row)
+        if len(reading.problems) >= MOST_PROBLEMS:
             break
-    if not making.problems and not making.finished():
-        making.problems.append(Problem("", "No row names an event."))
-    if making.problems:
-        raise PlanError(making.problems)
+    rules = reading.making.finished()
+    if not reading.problems and not rules:
+        raise PlanError([Problem("", "No row names an event.")])
+    if reading.problems:
+        raise PlanError(reading.problems)
     unused = [name for name, key in zip(sheet.header, mapping, strict=False) if name and not key]
     losses = [f"the column “{name}”" for name in unused] + [f"the sheet “{name}”" for name in sheet.others]
-    document = {"planwright": 1, "name": "", "origin": {"format": NAME}, "rules": making.finished()}
-    return Carried(NAME, document, losses)
+    document = {"planwright": 1, "name": "", "origin": {"format": NAME}, "rules": rules}
+    return Carried(NAME, document, losses + reading.making.notes)
 
 
 class _Reading:
     """Rows in the words of strangers becoming rows in ours."""
 
-    def __init__(self, making: csv_reading.Reading, *, has_kinds: bool) -> None:
-        self._making = making
+    def __init__(self, *, has_kinds: bool) -> None:
+        self.making = csv_reading.Reading()
         self._has_kinds = has_kinds
         self._above: Row = {}
 
-    def row(self, number: int, row: Row) -> None:
+    @property
+    def problems(self) -> list[Problem]:
+        return self.making.problems
+
+    def row(self, place: str, row: Row) -> None:
         if row.get("event") or row.get("type", "").lower() in ("identify", "group"):
             self._above = {key: row[key] for key in _OF_EVENTS if key in row}
         elif not row.get("property"):
             return  # a heading, or a remark
         row = {**self._above, **row}
-        problem = _in_our_words(row)
-        if problem:
-            self._making.problems.append(Problem(f"row {number}", problem))
+        try:
+            holds = self._in_our_words(place, row)
+        except _Wrong as error:
+            self.problems.append(Problem(place, str(error)))
             return
         listed = cell_words.names(row.get("property", "")) if not self._has_kinds else []
         for name in listed if len(listed) > 1 else [row.get("property", "")]:
-            self._making.row(number, {**row, "property": _path(name)})
+            self.making.row(place, {**row, "property": _path(name)}, holds)
 
+    def _in_our_words(self, place: str, row: Row) -> dict[str, Any]:
+        """Change a row to the words `csv_reading` knows; returns what its property holds. Raises `_Wrong`."""
+        for key in ("status", "null"):
+            row[key] = self._yes(place, key, row.get(key, ""))
+        holds = cell_words.holds(row.get("kind", ""))
+        if holds is None:
+            known = "text, number, integer, boolean, date time, list or object"
+            raise _Wrong(f"“{row['kind']}” is no type of data: {known}.")
+        if row.get("enum"):
+            holds |= self._values(row, holds)
+        if row.get("example"):
+            self._example(place, row, holds)
+        if "owner" in row:
+            row["owner"] = cell_words.slug(row["owner"])
+        if "importance" in row:
+            row["importance"] = cell_words.importance(row["importance"])
+        return holds
 
-def _in_our_words(row: Row) -> str:
-    """Change a row to the words `csv_reading` knows; returns what is wrong with it, '' for nothing."""
-    for key in ("status", "null"):
-        said = cell_words.is_yes(row.get(key, ""))
+    def _yes(self, place: str, key: str, text: str) -> str:
+        said = answers.yes(text)
+        if said is None and answers.is_unsettled(text):
+            self.making.notes.append(f"“{text}”, which counts as no ({place})")
+            said = False
         if said is None:
-            return f"“{row[key]}” says neither yes nor no: {columns.WORDS[key]}."
-        row[key] = "yes" if said else "no"
-    kind = cell_words.kind(row.get("kind", ""))
-    if kind is None:
-        return (
-            f"“{row['kind']}” is no type of data: text, number, integer, boolean, date time, list or object."
-        )
-    row["kind"] = kind
-    if row.get("enum") and "|" not in row["enum"]:
-        row["enum"] = csv_cells.listed(cell_words.names(row["enum"]))
-    if "owner" in row:
-        row["owner"] = cell_words.slug(row["owner"])
-    if "importance" in row:
-        row["importance"] = cell_words.importance(row["importance"])
-    return ""
+            raise _Wrong(f"“{text}” says neither yes nor no: {columns.WORDS[key]}.")
+        return "yes" if said else "no"
+
+    def _values(self, row: Row, holds: dict[str, Any]) -> dict[str, Any]:
+        """The allowed values of a row; a range of numbers is bounds instead."""
+        limits = cell_words.limits(row["enum"], holds)
+        if limits:
+            del row["enum"]
+            return limits
+        if "\\" not in row["enum"]:  # with one, it is as we write it ourselves
+            row["enum"] = csv_cells.listed(answers.parts(row["enum"]))
+        fits = _FITS.get(str(holds.get("type")))
+        for text in csv_cells.values(row["enum"]) if fits else []:
+            if not isinstance(csv_reading.value_of(text, holds["type"]), fits):
+                raise _Wrong(f"The allowed value “{text}” is no {holds['type']}.")
+        return {}
+
+    def _example(self, place: str, row: Row, holds: dict[str, Any]) -> None:
+        """An example of the type that the row says; another one is left behind and named."""
+        text, kind = answers.bare(row["example"]), str(holds.get("type"))
+        if kind == "number" and _COMMA.fullmatch(text):
+            text = text.replace(",", ".")
+        fits = _FITS.get(kind)
+        is_wrong = fits is not None and not isinstance(csv_reading.value_of(text, kind), fits)
+        if is_wrong or kind in ("array", "object"):
+            self.making.notes.append(f"the example “{row['example']}”, which is no {kind} ({place})")
+            text = ""
+        row["example"] = text
 
 
 def _path(name: str) -> str:

@@ -1,38 +1,21 @@
-"""The rows of an XLSX file, which is a ZIP of XML that anybody may have made: looked through before it is read."""
+"""The sheets of an XLSX file as rows of text."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import IO, Any
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
 
 from trackingplans.domain.plan import PlanError, Problem
+from trackingplans.interchange.sheets import scanning
+from trackingplans.interchange.sheets.scanning import MOST_COLUMNS, MOST_ROWS, Merge, Scanned
 
 MAGIC = b"PK\x03\x04"
-MOST_ROWS = 100_000
-MOST_COLUMNS = 200
-_MB = 1024**2
-_LARGEST_PARTS = {"xl/worksheets/": 200 * _MB, "xl/sharedStrings.xml": 60 * _MB}
-_LARGEST_PART = 10 * _MB
-_MOST_PARTS = 2_000
-_CHUNK = 1 * _MB
-_OVERLAP = 200  # bytes; no tag looked for is longer
-
-_STRANGE = (b"<!DOCTYPE", b"<!ENTITY", b"\0")
-_MERGED = re.compile(rb'mergeCell ref="([A-Z0-9:]{1,30})"')
-_FORMULA = re.compile(rb'r="([A-Z]{1,3}[0-9]{1,7})"[^<>]*><(?:\w+:)?f[ >/]')
-_TOO_WIDE = re.compile(rb' r="((?:[A-Z]{3,9}|G[S-Z]|[H-Z][A-Z])[0-9]{1,15})"')  # right of GR, the 200th
-_REFUSED = {
-    _MERGED: "These cells are merged. Unmerge them and fill in each row.",
-    _FORMULA: "This cell holds a formula. Paste its value instead (Paste special, Values).",
-    _TOO_WIDE: f"A sheet may have {MOST_COLUMNS} columns.",
-}
-_ROW = re.compile(rb'<(?:\w+:)?row [^>]{0,100}?r="([0-9]{1,15})"')
+LOOKED_AT = 60  # rows of each sheet, for where its header stands and what its columns hold
 _FAULTS = (
     zipfile.BadZipFile,
     ParseError,
@@ -45,106 +28,104 @@ _FAULTS = (
     EOFError,
 )
 
+Rows = Iterator[tuple[int, list[str]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet of a workbook. `total`: its last row's number; `others`: the sheets beside it."""
+    """One sheet of a workbook. `head`: its first rows, as they are shown."""
 
     raw: bytes
     name: str
-    total: int
-    others: tuple[str, ...] = ()
+    of: Scanned
+    head: list[tuple[int, list[str]]]
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row's number and cells as text. Raises PlanError with the cell that cannot be taken."""
+    def rows(self) -> Rows:
+        """Each row's number and cells as text: merged cells filled in, formulas by their last value.
+
+        Raises PlanError with the row that cannot be taken.
+        """
         try:
-            yield from self._rows()
+            book = _book(self.raw)
+            try:
+                yield from _rows(book[self.name], self.of.merges)
+            finally:
+                book.close()
+        except PlanError:
+            raise
         except _FAULTS as error:
-            raise _error("", f"This is not a workbook that can be read: {error}.") from None
-
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        book = openpyxl.load_workbook(io.BytesIO(self.raw), read_only=True, keep_links=False)
-        try:
-            sheet = book[self.name]
-            sheet.reset_dimensions()
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                if number > MOST_ROWS + 1:
-                    raise _error(f"row {number}", f"A sheet may have {MOST_ROWS:,} rows.")
-                if len(cells) > MOST_COLUMNS:
-                    raise _error(f"{self.name}, row {number}", _REFUSED[_TOO_WIDE])
-                yield number, [_text(value) for value in cells]
-        finally:
-            book.close()
+            raise _unreadable(error) from None
 
 
-def table(raw: bytes) -> Table:
-    """The first sheet with anything in it. Raises PlanError with the sheet and cell that cannot be taken."""
+def tables(raw: bytes) -> list[Table]:
+    """The sheets with anything in them. Raises PlanError for a file that is no workbook, or a hostile one."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            _look_through(archive)
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, keep_links=False)
-        try:
-            parts = [(sheet.title, str(getattr(sheet, "_worksheet_path", ""))) for sheet in book.worksheets]
-        finally:
-            book.close()
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            totals = {
-                name: _last_row(archive, part, name) for name, part in parts if part in archive.namelist()
-            }
+            scanning.look_through(archive)
+            book = _book(raw)
+            try:
+                found = [
+                    _table(raw, sheet, scanning.scanned(archive, part, sheet.title))
+                    for sheet in book.worksheets
+                    for part in [str(getattr(sheet, "_worksheet_path", ""))]
+                    if part in archive.namelist()
+                ]
+            finally:
+                book.close()
+    except PlanError:
+        raise
     except _FAULTS as error:
-        raise _error("", f"This is not a workbook that can be read: {error}.") from None
-    named = next((name for name, total in totals.items() if total), None)
-    if named is None:
-        raise _error("", "The workbook has no rows.")
-    others = tuple(name for name, total in totals.items() if total and name != named)
-    return Table(raw, named, totals[named], others)
+        raise _unreadable(error) from None
+    found = [table for table in found if table.of.total]
+    if not found:
+        raise PlanError([Problem("", "The workbook has no rows.")])
+    return found
 
 
-def _look_through(archive: zipfile.ZipFile) -> None:
-    """Refuses what would cost more than it can be worth, before anything is unpacked."""
-    parts = archive.infolist()
-    if len(parts) > _MOST_PARTS:
-        raise _error("", f"The workbook has more than {_MOST_PARTS:,} parts.")
-    for part in parts:
-        if part.flag_bits & 1:
-            raise _error("", "The workbook is protected by a password. Save it without one.")
-        if not part.filename.endswith((".xml", ".rels")):
-            continue
-        most = next(
-            (size for start, size in _LARGEST_PARTS.items() if part.filename.startswith(start)), _LARGEST_PART
-        )
-        if part.file_size > most:
-            raise _error(
-                part.filename, f"This part of the workbook is larger than {most // _MB} MB unpacked."
-            )
-        with archive.open(part) as content:
-            if any(strange in chunk for chunk in _chunks(content) for strange in _STRANGE):
-                raise _error(part.filename, "This part of the workbook holds what no spreadsheet writes.")
+def _table(raw: bytes, sheet: Any, of: Scanned) -> Table:
+    head = []
+    if of.total and of.beyond is None:
+        for number, cells in _rows(sheet, of.merges):
+            head.append((number, cells))
+            if number >= LOOKED_AT:
+                break
+    return Table(raw, sheet.title, of, head)
 
 
-def _last_row(archive: zipfile.ZipFile, part: str, name: str) -> int:
-    """The number of a sheet's last row, 0 for none. Raises PlanError for a sheet too wide, too long or merged."""
-    last = 0
-    with archive.open(part) as content:
-        for chunk in _chunks(content):
-            for pattern, sentence in _REFUSED.items():
-                found = pattern.search(chunk)
-                if found:
-                    raise _error(f"{name}!{found[1].decode()}", sentence)
-            at = chunk.rfind(b"<row ")
-            row = _ROW.match(chunk, at) if at >= 0 else None
-            last = max(last, int(row[1])) if row else last
-            if last > MOST_ROWS + 1:
-                raise _error(f"{name}, row {last}", f"A sheet may have {MOST_ROWS:,} rows.")
-    return last
+def _book(raw: bytes) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(raw), read_only=True, keep_links=False, data_only=True)
 
 
-def _chunks(content: IO[bytes]) -> Iterator[bytes]:
-    """The bytes in pieces that overlap, so that a tag is whole in one of them."""
-    kept = b""
-    while piece := content.read(_CHUNK):
-        yield kept + piece
-        kept = piece[-_OVERLAP:]
+def _rows(sheet: Any, merges: tuple[Merge, ...]) -> Rows:
+    sheet.reset_dimensions()
+    filling = _Filling(merges)
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        if number > MOST_ROWS + 1:
+            raise PlanError([Problem(f"{sheet.title}, row {number}", scanning.TOO_LONG)])
+        if len(cells) > MOST_COLUMNS:
+            raise PlanError([Problem(f"{sheet.title}, row {number}", scanning.TOO_WIDE)])
+        yield number, filling.filled(number, [_text(value) for value in cells])
+
+
+class _Filling:
+    """Merged cells hold their value in the first of them; here all of them get it."""
+
+    def __init__(self, merges: tuple[Merge, ...]) -> None:
+        self._coming = list(reversed(merges))
+        self._open: list[tuple[Merge, str]] = []
+
+    def filled(self, number: int, cells: list[str]) -> list[str]:
+        while self._coming and self._coming[-1].top <= number:
+            merge = self._coming.pop()
+            value = cells[merge.left - 1] if merge.left <= len(cells) else ""
+            if value and merge.top == number and len(self._open) < MOST_COLUMNS:
+                self._open.append((merge, value))
+        for merge, value in self._open:
+            right = min(merge.right, MOST_COLUMNS)
+            cells += [""] * (right - len(cells))
+            cells[merge.left - 1 : right] = [value] * (right - merge.left + 1)
+        self._open = [(merge, value) for merge, value in self._open if merge.bottom > number]
+        return cells
 
 
 def _text(value: Any) -> str:
@@ -162,5 +143,5 @@ def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _error(place: str, sentence: str) -> PlanError:
-    return PlanError([Problem(place, sentence)])
+def _unreadable(error: Exception) -> PlanError:
+    return PlanError([Problem("", f"This is not a workbook that can be read: {error}.")])
