@@ -117,8 +117,8 @@ class _Reading:
         if "\\" not in row["enum"]:  # with one, it is as we write it ourselves
             row["enum"] = csv_cells.listed(answers.parts(row["enum"]))
         fits = _FITS.get(str(holds.get("type")))
-        for text in csv_cells.values(row["enum"]) if fits else []:
-            if not isinstance(csv_reading.value_of(text, holds["type"]), fits):
+        for text in csv_cells.values(row["enum"]):
+            if fits and not isinstance(csv_reading.value_of(text, holds["type"]), fits):
                 raise _Wrong(f"The allowed value “{text}” is no {holds['type']}.")
         return {}
 
