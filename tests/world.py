@@ -36,6 +36,7 @@ QUERIES = {
     **dict.fromkeys(
         (
             "plan_event",
+            "event_comment",
             "grid_properties",
             "event_facts",
             "event_name",

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -112,8 +113,19 @@ def mentioned(plan: TrackingPlan, text: str) -> list[User]:
     return sorted({user for people in found for user in people}, key=lambda user: user.pk)
 
 
+def page_of(plan: TrackingPlan, rule: Identity, draft: str = "") -> str:
+    """The path of the comments on an event's page, live or in a draft (its public id)."""
+    kind, name, version = rule
+    asked = {"type": kind, "name": name, "version": version} | ({"draft": draft} if draft else {})
+    page = reverse("plan_event", args=[plan.workspace.public_id, plan.public_id])
+    return f"{page}?{urlencode(asked)}#comments"
+
+
 def _address(comment: Comment) -> str:
+    rule = identity(comment)
     if comment.draft is not None:
         return posting.address_of(comment.draft)
+    if rule is not None:
+        return settings.BASE_URL + page_of(comment.plan, rule)
     words = [comment.workspace.public_id, comment.plan.public_id]
     return settings.BASE_URL + reverse("plan_detail", args=words)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from accounts.models import User, WorkspaceOwned, public_id
+from trackingplans.domain import narrating
 
 
 def new_draft_id() -> str:
@@ -129,6 +130,11 @@ class Comment(WorkspaceOwned):
 
     def __str__(self) -> str:
         return self.text[:50]
+
+    @property
+    def property_name(self) -> str:
+        """Of the property it is on; '' for none."""
+        return narrating.property_name(self.path) if self.path else ""
 
 
 class PlanMail(WorkspaceOwned):

@@ -11,13 +11,14 @@ from django.db.models import Q
 from trackingplans import commenting, drafting, live
 from trackingplans.domain import narrating
 from trackingplans.domain.editing import Identity, identity_of
-from trackingplans.domain.paths import steps_of
+from trackingplans.domain.paths import found, pointer_of, steps_of
 from trackingplans.domain.renames import former_names
-from trackingplans.draft_models import DraftStatus, DraftStep
-from trackingplans.models import PlanVersion, TrackingPlan
+from trackingplans.draft_models import Draft, DraftStatus, DraftStep
+from trackingplans.models import PlanVersion, StoredRule, TrackingPlan
 
 MOST = 200
 SHOWN = 6  # sentences of one entry
+MOST_COMPARED = 20  # versions that are looked into for one property
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,14 @@ def of_rule(plan: TrackingPlan, rules: Sequence[Identity], pointer: str = "") ->
     for rule in rules:
         wanted |= Q(touched__contains=[json.dumps(rule)])
     entries = []
+    pointers = {pointer}  # it was renamed: what stood at its former places is its history too
     if rules:
         for step in _steps(plan).filter(wanted).order_by("-pk")[:MOST]:
-            edits = [edit for edit in drafting.edits_of(step) if _is_of(edit, rules, pointer)]
+            edits = _edits_of(step, rules, pointers)
             if edits:
                 entries.append(_changed(step, edits))
-    if not pointer:
-        entries += _published(plan, rules)
-    said = [one for one in commenting.of_rule(plan, rules)[:MOST] if not pointer or one.path == pointer]
+    entries += _imported(plan, rules, pointers) if pointer else _published(plan, rules)
+    said = [one for one in commenting.of_rule(plan, rules)[:MOST] if not pointer or one.path in pointers]
     entries += [
         Entry("comment", one.created_at, str(one.author or "Somebody"), "", [one.text],
               draft=one.draft.public_id if one.draft else "", draft_name=one.draft.name if one.draft else "")
@@ -103,14 +104,68 @@ def _published(plan: TrackingPlan, rules: Sequence[Identity]) -> list[Entry]:
         PlanVersion.objects.for_workspace(plan.workspace).filter(plan=plan).select_related("published_by")
     )
     names = {(kind, name) for kind, name, _ in rules}
-    found = []
+    entries = []
     for version in (
         versions.filter(wanted).defer("settings", "rules").order_by("-number")[:MOST] if rules else ()
     ):
         told = [_told(one) for one in version.changes if (one["type"], one["name"]) in names]
         who = str(version.published_by or "Planwright")
-        found.append(Entry("published", version.published_at, who, version.message, told, version.number))
-    return found
+        entries.append(Entry("published", version.published_at, who, version.message, told, version.number))
+    return entries
+
+
+def _imported(plan: TrackingPlan, rules: Sequence[Identity], pointers: set[str]) -> Iterator[Entry]:
+    """The versions without a draft (imports, older ones) in which the property was another than before. Two queries."""
+    wanted = Q()
+    for kind, name, _ in rules:
+        wanted |= Q(changes__contains=[{"type": kind, "name": name}])
+    rows = PlanVersion.objects.for_workspace(plan.workspace).filter(plan=plan).defer("settings", "changes")
+    made = list(
+        rows.filter(wanted)
+        .exclude(pk__in=Draft.objects.filter(plan=plan, version__isnull=False).values("version"))
+        .select_related("published_by")
+        .order_by("-number")[:MOST_COMPARED]
+    )
+    before = {one.number: one for one in rows.filter(number__in=[one.number - 1 for one in made])}
+    pairs = [(one, _digests(one) - _digests(before.get(one.number - 1)),
+              _digests(before.get(one.number - 1)) - _digests(one)) for one in made]  # fmt: skip
+    wanted_rules = {digest for _, new, old in pairs for digest in (*new, *old)}
+    stored = StoredRule.objects.for_workspace(plan.workspace).filter(digest__in=wanted_rules)
+    documents = {digest: json.loads(text) for digest, text in stored.values_list("digest", "document")}
+    documents = {digest: rule for digest, rule in documents.items() if identity_of(rule) in rules}
+    for version, new, old in pairs:
+        sides = [[documents[digest] for digest in digests if digest in documents] for digests in (old, new)]
+        told = _difference(*(_places(side, pointers) for side in sides))
+        if told:
+            who = str(version.published_by or "Planwright")
+            yield Entry("published", version.published_at, who, version.message, told, version.number)
+
+
+def _digests(version: PlanVersion | None) -> set[str]:
+    return set(version.rules) if version else set()
+
+
+def _places(rules: Sequence[dict[str, Any]], pointers: set[str]) -> dict[str, Any]:
+    """What stands at the places, with whether it is required."""
+    found_there: dict[str, Any] = {}
+    for rule in rules:
+        for pointer in pointers:
+            steps = steps_of(pointer)
+            schema = found(rule.get("schema"), steps)
+            if isinstance(schema, dict):
+                parent = found(rule.get("schema"), steps[:-2])
+                required = parent.get("required") if isinstance(parent, dict) else None
+                is_required = isinstance(required, list) and steps[-1] in required
+                found_there |= schema | {"required here": is_required}
+    return found_there
+
+
+def _difference(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    if bool(old) != bool(new):
+        return ["Added" if new else "Removed"]
+    keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    words = ["required" if key == "required here" else key for key in keys]
+    return [f"Changed: {', '.join(dict.fromkeys(words))}"] if words else []
 
 
 def _told(change: dict[str, Any]) -> str:
@@ -138,6 +193,19 @@ def _is_of(edit: dict[str, Any], rules: Sequence[Identity], pointer: str) -> boo
     return _below(steps, steps_of(pointer)) or _below(renamed, steps_of(pointer))
 
 
+def _edits_of(step: DraftStep, rules: Sequence[Identity], pointers: set[str]) -> list[dict[str, Any]]:
+    """The edits of a step that are of one of the rules and places. A former name of such a place joins `pointers`."""
+    own = []
+    for edit in reversed(drafting.edits_of(step)):
+        if any(_is_of(edit, rules, pointer) for pointer in pointers):
+            own.append(edit)
+            if edit["op"] == "rename_property" and "" not in pointers:
+                steps = steps_of(edit["at"])
+                if pointer_of((*steps[:-1], edit["name"])) in pointers:
+                    pointers.add(edit["at"])
+    return own[::-1]
+
+
 def _leads_to(edit: dict[str, Any], rules: Sequence[Identity]) -> bool:
     if edit["op"] != "rename_rule":
         return False
@@ -157,6 +225,20 @@ def names_of(plan: TrackingPlan, kind: str, name: str) -> list[Identity]:
     """The rules that an event's history is made of: its versions, and what they were called before."""
     rules = live.plan(plan.live_version_id).rules if plan.live_version_id else ()
     versions = [rule for rule in rules if (rule.type, rule.name) == (kind, name)]
-    found = [rule.identity for rule in versions] or [(kind, name, 1)]
-    former = [(kind, old, rule.version) for rule in versions for old in former_names(rule)]
-    return list(dict.fromkeys([*found, *former]))
+    numbers = [rule.version for rule in versions] or [1]
+    former = [old for rule in versions for old in former_names(rule)]
+    names = dict.fromkeys([name, *former, *_renamed(plan, kind, name)])
+    return [(kind, called, number) for called in names for number in numbers]
+
+
+def _renamed(plan: TrackingPlan, kind: str, name: str) -> Iterator[str]:
+    """What an event was called in older versions, the newest name first."""
+    rows = PlanVersion.objects.for_workspace(plan.workspace).filter(
+        plan=plan, changes__contains=[{"kind": "renamed", "type": kind}]
+    )
+    for changes in rows.order_by("-number").values_list("changes", flat=True)[:MOST]:
+        for change in changes:
+            if change["kind"] == "renamed" and (change["type"], change["name"]) == (kind, name):
+                name = change["former"]
+                yield name
+                break

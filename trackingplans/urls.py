@@ -9,6 +9,7 @@ from trackingplans.api import reviews as reviews_api
 from trackingplans.api import sources as sources_api
 from trackingplans.web import (
     cells,
+    comments,
     drafts,
     event_editing,
     event_profile,
@@ -90,11 +91,13 @@ urlpatterns = [
     ),
     path("w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/update/", reviews.draft_update, name="draft_update"),
     path(
-        "w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/comment/", reviews.draft_comment, name="draft_comment"
+        "w/<str:ws>/plans/<str:plan>/drafts/<str:draft>/comment/",
+        comments.draft_comment,
+        name="draft_comment",
     ),
     path(
         "w/<str:ws>/plans/<str:plan>/comments/<str:comment>/resolve/",
-        reviews.comment_resolve,
+        comments.comment_resolve,
         name="comment_resolve",
     ),
     path("w/<str:ws>/plans/<str:plan>/policy/", reviews.plan_policy, name="plan_policy"),
@@ -116,6 +119,7 @@ urlpatterns = [
         )
     ),
     path("w/<str:ws>/plans/<str:plan>/event/", events.plan_event, name="plan_event"),
+    path("w/<str:ws>/plans/<str:plan>/event/comment/", comments.event_comment, name="event_comment"),
     path("w/<str:ws>/plans/<str:plan>/problems/", problems.plan_problems, name="plan_problems"),
     path("w/<str:ws>/plans/<str:plan>/problems/note/", problems.plan_problem_note, name="plan_problem_note"),
     path("w/<str:ws>/plans/<str:plan>/problems/event/", problems.event_problems, name="event_problems"),

@@ -18,7 +18,7 @@ from trackingplans.forms import TryEvent
 from trackingplans.interchange.planwright import json_text
 from trackingplans.models import TrackingPlan
 from trackingplans.traffic import moving
-from trackingplans.web import fills, tabs, told, tree, trying
+from trackingplans.web import comments, fills, tabs, told, tree, trying
 from trackingplans.web.editions import edition_of
 from trackingplans.web.plans import plan_of, teams_by_slug
 
@@ -68,6 +68,7 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
         "seen": observing.seen(found, [row], now=now).get((row.type, row.name), observing.NOTHING),
         "moves": _moves(found, rule),
         "owner": teams_by_slug(request.workspace).get(row.owner, row.owner),
+        "said": comments.of_event(edition, rule, listed),
         "draft_tail": urlencode({"type": rule.type, "name": rule.name}),
     }
     return render(request, "trackingplans/plan_event.html", context)

@@ -1,20 +1,19 @@
-"""A draft in review: asking, approving, comments, updating it, publishing it, and the policy of its plan."""
+"""A draft in review: asking, approving, updating it, publishing it, and the policy of its plan."""
 
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Membership, Role, User
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import commenting, drafting, rebasing, releasing, reviewing
-from trackingplans.domain.editing import Identity
+from trackingplans import drafting, rebasing, releasing, reviewing
 from trackingplans.domain.merging import Choice, Conflict
 from trackingplans.domain.plan import PlanError
-from trackingplans.draft_models import Comment, ReviewState
+from trackingplans.draft_models import ReviewState
 from trackingplans.forms import PlanPolicy
 from trackingplans.web.drafts import draft_of
 from trackingplans.web.plans import plan_of
@@ -94,34 +93,6 @@ def draft_update(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespon
     return render(request, "trackingplans/draft_update.html", context)
 
 
-@require_POST
-@member(Role.EDITOR)
-def draft_comment(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
-    """`text`; `type`, `name` and `version` of the rule it is on, `path` of a property in it."""
-    found = plan_of(request, plan)
-    one = draft_of(request, found, draft)
-    try:
-        commenting.add(
-            found, request.user, request.POST.get("text", ""), draft=one, rule=_rule(request),
-            path=request.POST.get("path", ""),
-        )  # fmt: skip
-    except PlanError as error:
-        notices.failed(request, error.problems[0].message)
-    return redirect("draft_detail", request.workspace.public_id, plan, draft)
-
-
-@require_POST
-@member(Role.EDITOR)
-def comment_resolve(request: WorkspaceRequest, plan: str, comment: str) -> HttpResponse:
-    found = plan_of(request, plan)
-    rows = Comment.objects.for_workspace(request.workspace).select_related("draft")
-    one: Comment = get_object_or_404(rows, plan=found, public_id=comment)
-    commenting.resolve(one, request.user, now=timezone.now())
-    if one.draft is None:
-        return redirect("plan_detail", request.workspace.public_id, plan)
-    return redirect("draft_detail", request.workspace.public_id, plan, one.draft.public_id)
-
-
 @require_http_methods(["GET", "POST"])
 @member(Role.PUBLISHER)
 def plan_policy(request: WorkspaceRequest, plan: str) -> HttpResponse:
@@ -147,12 +118,6 @@ def plan_policy(request: WorkspaceRequest, plan: str) -> HttpResponse:
 def _people(request: WorkspaceRequest) -> list[User]:
     members = Membership.objects.for_workspace(request.workspace).select_related("user")
     return [one.user for one in members.filter(public_id__in=request.POST.getlist("people"))]
-
-
-def _rule(request: WorkspaceRequest) -> Identity | None:
-    kind, version = request.POST.get("type", ""), request.POST.get("version", "1")
-    number = int(version) if version.isdecimal() and len(version) < 6 else 1
-    return (kind, request.POST.get("name", ""), number) if kind else None
 
 
 def _grouped(conflicts: list[Conflict]) -> list[dict[str, Any]]:
