@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Max, Sum
 
-from trackingplans import observing
+from trackingplans import implementing, observing
 from trackingplans.domain.plan import NAMED_TYPES, Plan
 from trackingplans.models import PlanVersion, Source, TrackingPlan
 from trackingplans.traffic import counting
@@ -29,7 +29,7 @@ class Health(StrEnum):
     HEALTHY = "healthy"
     BROKEN = "broken"  # it comes, and too much of it breaks the plan
     SILENT = "silent"  # it does not come
-    UNEXPECTED = "unexpected"  # the plan says that this source never sends it, and it does not
+    UNEXPECTED = "unexpected"  # the plan does not ask this source to send it, and it does not
     UNPLANNED = "unplanned"  # the event is not in the plan
 
 
@@ -66,7 +66,9 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """`index`: its place in the plan. `events`: those that say they serve it. `history`: newest first."""
+    """`index`: its place in the plan. `sources`: those that take part, as each step's cells go through them.
+    `events`: those that say they serve it. `history`: newest first.
+    """
 
     index: int
     name: str
@@ -74,6 +76,7 @@ class Metric:
     definition: str
     kind: str
     is_north_star: bool
+    sources: tuple[Source, ...]
     steps: tuple[Step, ...]
     events: tuple[str, ...]
     history: tuple[Definition, ...]
@@ -81,10 +84,9 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """`sources`: of whom the steps speak. `idle`: events that serve no metric."""
+    """`idle`: events that serve no metric."""
 
     metrics: tuple[Metric, ...]
-    sources: tuple[Source, ...]
     idle: tuple[str, ...]
 
 
@@ -103,10 +105,7 @@ def metrics(plan: TrackingPlan, document: Plan, *, now: datetime) -> Metrics:
             _text(metric, "definition"),
             _text(metric, "kind"),
             metric.get("north_star") is True,
-            tuple(
-                Step(event, tuple(health.cell(event, source) for source in sources))
-                for event in funnels[index]
-            ),
+            *health.funnel(funnels[index]),
             tuple(sorted(serving.get(_text(metric, "name"), set()) - set(funnels[index]))),
             tuple(history.get(_text(metric, "name"), ())),
         )
@@ -114,7 +113,7 @@ def metrics(plan: TrackingPlan, document: Plan, *, now: datetime) -> Metrics:
     ]
     busy = {event for funnel in funnels.values() for event in funnel}.union(*serving.values())
     idle = sorted({rule.name for rule in document.rules if rule.type == "track"} - busy)
-    return Metrics(tuple(found), tuple(sources), tuple(idle))
+    return Metrics(tuple(found), tuple(idle))
 
 
 class _Health:
@@ -123,8 +122,12 @@ class _Health:
     def __init__(
         self, plan: TrackingPlan, document: Plan, sources: Sequence[Source], events: set[str], now: datetime
     ) -> None:
+        self._sources = sources
+        slugs = [source.slug for source in sources]
         self._expected = {
-            rule.name: rule.meta.get("sources") or {} for rule in document.rules if rule.type in NAMED_TYPES
+            rule.name: implementing.expected_of(rule.meta, slugs)
+            for rule in document.rules
+            if rule.type in NAMED_TYPES
         }
         until = counting.hour_of(now) + timedelta(hours=1)
         hours = counting.hours(
@@ -138,15 +141,22 @@ class _Health:
         )
         self._came = {(row["source_id"], row["event"]): row for row in rows} if events and sources else {}
 
-    def cell(self, event: str, source: Source) -> Cell:
+    def funnel(self, events: Sequence[str]) -> tuple[tuple[Source, ...], tuple[Step, ...]]:
+        """The sources that take part in a funnel, and its steps as they send them."""
+        columns = [[self._cell(event, source) for event in events] for source in self._sources]
+        part = [cells for cells in columns if any(cell.health != Health.UNEXPECTED for cell in cells)]
+        rows = zip(*part, strict=True) if part else ((),) * len(events)
+        steps = (Step(event, tuple(cells)) for event, cells in zip(events, rows, strict=True))
+        return tuple(cells[0].source for cells in part), tuple(steps)
+
+    def _cell(self, event: str, source: Source) -> Cell:
         if event not in self._expected:
             return Cell(source, Health.UNPLANNED)
         came = self._came.get((source.pk, event))
         judged = came["right"] + came["wrong"] if came else 0
         if not came or not judged:
-            said = self._expected[event]
-            is_unexpected = isinstance(said, Mapping) and said.get(source.slug) == "never"
-            return Cell(source, Health.UNEXPECTED if is_unexpected else Health.SILENT)
+            is_expected = source.slug in self._expected[event]
+            return Cell(source, Health.SILENT if is_expected else Health.UNEXPECTED)
         health = Health.HEALTHY if came["right"] >= HEALTHY * judged else Health.BROKEN
         return Cell(source, health, came["right"], judged, came["newest"])
 

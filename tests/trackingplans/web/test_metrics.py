@@ -64,6 +64,22 @@ def test_each_step_is_healthy_broken_silent_or_not_expected_in_each_source(plan)
     assert [step.is_sound for step in metric.steps] == [True, False, False, False]
 
 
+def test_only_sources_that_should_send_a_step_are_asked_for_it(ana):
+    named = plans.a_rule("Seen", {}, meta={"sources": {"web": "required", "ios": "optional"}})
+    plan = a_plan(ana.workspace, plans.a_document(rules=[named], metrics=[METRIC | {"funnel": ["Seen"]}]))
+    web, ios, _ = (
+        SourceFactory(workspace=plan.workspace, plan=plan, name=slug, slug=slug)
+        for slug in ("web", "ios", "backend")
+    )
+    hour = timezone.now() - timedelta(hours=3)
+    traffic_hours(web, "track", "Seen", {hour: 100})
+    (metric,) = found(plan).metrics
+    assert (metric.sources, metric.steps[0].is_sound) == ((web,), True)
+    traffic_hours(ios, "track", "Seen", {hour: 100}, violating=50)
+    (metric,) = found(plan).metrics
+    assert (set(metric.sources), metric.steps[0].is_sound) == ({web, ios}, False)
+
+
 def test_the_page_shows_health_and_no_conversion(client, ana, plan, django_assert_max_num_queries):
     web = SourceFactory(workspace=plan.workspace, plan=plan, name="Web shop", slug="web")
     traffic_hours(web, "track", "Seen", {timezone.now() - timedelta(hours=3): 4321})
