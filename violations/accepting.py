@@ -70,7 +70,7 @@ WHERE v.awaits IS NOT NULL AND enough.at IS NOT NULL AND {mine} AND {which}
 """
 
 
-def accept(now: datetime, workspace: Workspace | None) -> list[int]:
+def accept(now: datetime, workspace: Workspace | None, *, waits: bool) -> list[int]:
     """Takes up versions that went live since it last looked, and evidence gathered meanwhile; returns the ids of the
     violations that it closed. Of two workers the second waits for the first: a version is taken up once, whole."""
     with connection.cursor() as cursor:
@@ -79,6 +79,7 @@ def accept(now: datetime, workspace: Workspace | None) -> list[int]:
     closed = [pk for plan_id in plans for pk in _take_up(plan_id)]
     given = {
         "now": now,
+        "waits": waits,
         "workspace": workspace.pk if workspace else None,
         "everywhere": EVERYWHERE,
         "evidence": EVIDENCE,

@@ -1,9 +1,9 @@
 """The changes of state that nobody makes: passing by share, coming back, fixed by evidence, the end of a mute,
 accepted by a newer version of the plan.
 
-`assess` may run at any time, as often as one likes, on many workers; it skips rows that are being written and never
-waits. The times it stores say when something became true, not when it was noticed: a closed stretch of time never
-changes afterwards.
+`assess` may run at any time, as often as one likes, on many workers; it skips rows that are being written, and waits
+for them only when a digest is about to tell what changed. The times it stores say when something became true, not when
+it was noticed: a closed stretch of time never changes afterwards.
 """
 
 from dataclasses import dataclass
@@ -95,10 +95,12 @@ class Assessed:
     fixed: list[int]
 
 
-def assess(now: datetime, workspace: Workspace | None = None) -> Assessed:
-    """Stores every change of state that is due at `now`, of one workspace or (None) of all."""
+def assess(now: datetime, workspace: Workspace | None = None, *, waits: bool = False) -> Assessed:
+    """Stores every change of state that is due at `now`, of one workspace or (None) of all. `waits`: none is left out
+    because somebody writes its row; without it such a row is for the next time."""
     given: dict[str, Any] = {
         "now": now,
+        "waits": waits,
         "workspace": workspace.pk if workspace else None,
         "fixed_after": FIXED_AFTER,
         "share_window": SHARE_WINDOW,
@@ -106,9 +108,9 @@ def assess(now: datetime, workspace: Workspace | None = None) -> Assessed:
         "evidence": EVIDENCE,
         "in_hundred": IN_HUNDRED,
     }
-    unmuted = unmuting.unmute(now, workspace)
+    unmuted = unmuting.unmute(now, workspace, waits=waits)
     passed = evidence.changed_in_scopes(_SHARE, given)
-    accepted = accepting.accept(now, workspace)
+    accepted = accepting.accept(now, workspace, waits=waits)
     released = _back_in_a_release(workspace)
     given |= {"ids": list(released), "moments": list(released.values())}
     assessed = Assessed(

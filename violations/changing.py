@@ -112,7 +112,9 @@ def growing(rows: QuerySet[Violation], until: datetime) -> QuerySet[Violation]:
         F("in_last_day") * Extract(age, "epoch", output_field=FloatField()), output_field=FloatField()
     )
     return (
-        rows.filter(last_hour__gt=day_began - HOUR, first_seen_at__lte=day_began - DAY)
+        rows.filter(
+            last_hour__gt=day_began - HOUR, first_seen_at__lte=day_began - DAY, count__gte=GROWING_COUNT
+        )
         .annotate(in_last_day=_count(day_began, until), in_week_before=_count(day_began - WEEK, day_began))
         .annotate(mean_over=mean_over)
         .filter(in_last_day__gte=GROWING_COUNT)

@@ -10,14 +10,13 @@ from typing import Any
 
 from accounts.models import Team
 from trackingplans.domain.findings import ROOT, Family
-from violations import inbox, renaming, tracing
+from violations import renaming, tracing
 from violations.changing import CHANGES
 from violations.grouping import Group, grouped
 from violations.models import Sample, Violation
-from violations.querying import Window
-from violations.sharing import COUNTED, Changes, Found, Shared
+from violations.sharing import COUNTED, TOLD, Changes, Found, Shared
 
-TOLD = ("new", "back", "growing", "unmuted", "fixed")
+OPEN = ("new", "back", "growing", "unmuted")  # those of them that somebody has to do something about
 LINES = 10  # in all
 NONE = {"violations": 0, "not_in_plan": 0}
 EXAMPLE_LENGTH = 40
@@ -50,32 +49,39 @@ class Told:
 def compose(
     team: Team, since: datetime, until: datetime, now: datetime, shared: Shared | None = None
 ) -> dict[str, Any]:
-    """The digest of a team as JSON: `checked`, `sources`, `silent`, `changes` (by kind), `open`, `open_since`, `copied`
-    and `lines`.
+    """The digest of a team as JSON: `checked`, `sources`, `silent`, `changes` (by kind), `open`, `open_since`,
+    `copied`, `together` and `lines`.
 
     Production sources only. `triage.assess` must have run at `now` or later.
     """
-    shared = shared or Shared(now)
+    shared = shared or Shared(now, team)
     changes = shared.changes(team.workspace, since, until)
     mine = changes.by_team.get(team.slug, {})
-    ids = {kind: {one.id for one in mine.get(kind, ())} for kind in TOLD}
-    wanted = set().union(*ids.values())
-    entries = inbox.entries_of(team.workspace, wanted, Window(since, until), now) if wanted else []
-    told = {kind: Told.of(grouped(entry for entry in entries if entry.id in ids[kind])) for kind in TOLD}
+    told = {kind: Told.of(grouped(changes.entries[one.id] for one in mine.get(kind, ()))) for kind in TOLD}
     copied = _counted(changes.copied.get(team.slug, ()), changes)
     numbers = {kind: told[kind].numbers() for kind in TOLD} | {
         kind: _counted(mine.get(kind, ()), changes) for kind in COUNTED
     }
     still_open = [one.first_seen_at for one in mine.get("open", ()) if one.family != Family.UNPLANNED]
     room = LINES - sum(_several(numbers[kind]) > 0 for kind in COUNTED) - bool(_several(copied))
+    chosen = _chosen(told, room)
     return {
         **shared.traffic(team.workspace, since, until),
         "changes": {kind: numbers[kind] for kind in CHANGES},
         "open": numbers["open"]["violations"],
         "open_since": min(still_open).isoformat() if still_open else None,
         "copied": copied,
-        "lines": _lines(team, told, until, room),
+        "together": _together(told, chosen),
+        "lines": _lines(team, chosen, until),
     }
+
+
+def _together(told: dict[str, Told], chosen: Iterable[tuple[str, Group]]) -> dict[str, int]:
+    """Rows of all kinds that have lines. A row that is new in one source and back in another is one of them."""
+    every = {group.first.place for one in told.values() for group in (*one.violations, *one.not_in_plan)}
+    unplanned = {group.first.place for kind in OPEN for group in told[kind].not_in_plan}
+    lined = {group.first.place for _, group in chosen}
+    return {"all": len(every), "not_in_plan": len(unplanned), "more": len(every - lined)}
 
 
 def _counted(found: Iterable[Found], changes: Changes) -> dict[str, int]:
@@ -99,31 +105,16 @@ def has_news(numbers: dict[str, Any]) -> bool:
     return any(_several(one) for one in (*told, numbers.get("copied", NONE)))
 
 
-def _lines(team: Team, told: dict[str, Told], until: datetime, room: int) -> list[dict[str, Any]]:
-    """The lines people read, best first, `room` at most with one for the rest of them: violations new, back, growing
-    and no longer muted, what is not in the plan, then fixed."""
-    open_kinds = [kind for kind in TOLD if kind != "fixed"]
+def _chosen(told: dict[str, Told], room: int) -> list[tuple[str, Group]]:
+    """What gets a line, best first, `room` at most with one for the rest: the best of each section (violations new,
+    back, growing and no longer muted, what is not in the plan, then fixed), then more of each in this order."""
     sections: list[tuple[str, Sequence[Group]]] = [
-        *((kind, told[kind].violations) for kind in open_kinds),
-        *((kind, told[kind].not_in_plan) for kind in open_kinds),
+        *((kind, told[kind].violations) for kind in OPEN),
+        *((kind, told[kind].not_in_plan) for kind in OPEN),
         ("fixed", (*told["fixed"].violations, *told["fixed"].not_in_plan)),
     ]
-    several = sum(len(groups) for _, groups in sections)
-    chosen = _chosen(sections, room if several <= room else room - 1)
-    ids = [entry.id for _, group in chosen for entry in group.entries]
-    rows = Violation.objects.for_workspace(team.workspace).filter(pk__in=ids).select_related("source")
-    known: dict[int, Violation] = {row.pk: row for row in rows}
-    renames = {
-        violation.pk: rename
-        for rename in renaming.find(team.workspace, list(known.values()), until)
-        for violation in rename.violations
-    }
-    lines = [_line(kind, group, known, renames) for kind, group in chosen]
-    return sorted(lines, key=lambda line: not line["renamed"])
-
-
-def _chosen(sections: Sequence[tuple[str, Sequence[Group]]], room: int) -> list[tuple[str, Group]]:
-    """The best of each section; then more of each in order, `room` in all."""
+    if sum(len(groups) for _, groups in sections) > room:
+        room -= 1
     left = room - sum(bool(groups) for _, groups in sections)
     chosen = []
     for kind, groups in sections:
@@ -133,8 +124,27 @@ def _chosen(sections: Sequence[tuple[str, Sequence[Group]]], room: int) -> list[
     return chosen[:room]
 
 
+def _lines(team: Team, chosen: Sequence[tuple[str, Group]], until: datetime) -> list[dict[str, Any]]:
+    """The lines people read; an event that was renamed comes first."""
+    ids = [entry.id for _, group in chosen for entry in group.entries]
+    rows = Violation.objects.for_workspace(team.workspace).filter(pk__in=ids).select_related("source")
+    known: dict[int, Violation] = {row.pk: row for row in rows}
+    renames = {
+        violation.pk: rename
+        for rename in renaming.find(team.workspace, list(known.values()), until)
+        for violation in rename.violations
+    }
+    examples = _examples(known[group.first.id] for kind, group in chosen if kind != "fixed")
+    lines = [_line(kind, group, known, renames, examples) for kind, group in chosen]
+    return sorted(lines, key=lambda line: not line["renamed"])
+
+
 def _line(
-    kind: str, group: Group, known: dict[int, Violation], renames: dict[int, renaming.Rename]
+    kind: str,
+    group: Group,
+    known: dict[int, Violation],
+    renames: dict[int, renaming.Rename],
+    examples: dict[int, str],
 ) -> dict[str, Any]:
     rows = [known[entry.id] for entry in group.entries]
     first, rename = rows[0], renames.get(rows[0].pk)
@@ -154,7 +164,7 @@ def _line(
         "sentence": first.message,
         "meant": first.detail.get("meant") or "",
         "renamed": rename.sentence if rename else "",
-        "example": example(first) if kind != "fixed" else "",
+        "example": examples.get(first.pk, ""),
         "changed_by": first.changed_by if kind == "new" else None,
         "count": group.count,
         "base": group.base,
@@ -174,10 +184,12 @@ def title(violation: Violation) -> str:
     return f"{event} › {field if field and area in ('properties', 'traits') else violation.path}"
 
 
-def example(violation: Violation) -> str:
-    """The value at the offending place of the newest sample, as JSON text; '' when it is missing, masked or long."""
-    if violation.family == Family.UNPLANNED:
-        return ""
-    sample: Sample | None = violation.samples.order_by("-id").first()
-    text = tracing.got(sample) if sample else ""
-    return text if len(text) <= EXAMPLE_LENGTH and MASKED not in text else ""
+def _examples(rows: Iterable[Violation]) -> dict[int, str]:
+    """The value at the offending place of the newest sample of each, as JSON text; those that are missing, masked or
+    long are left out."""
+    ids = [row.pk for row in rows if row.family != Family.UNPLANNED]
+    newest = (
+        Sample.objects.filter(violation_id__in=ids).order_by("violation_id", "-id").distinct("violation_id")
+    )
+    values = {sample.violation_id: tracing.got(sample) for sample in newest}
+    return {pk: text for pk, text in values.items() if len(text) <= EXAMPLE_LENGTH and MASKED not in text}

@@ -62,7 +62,8 @@ def send_due(
     waiting = Digest.objects.filter(team__in=listed, state=DigestState.CLAIMED, next_at__lte=Now())
     ids = list(waiting.order_by("due_at", "id").values_list("pk", flat=True))
     shared = Shared(now)
-    return [digest for digest in (_work_on(pk, shared) for pk in ids) if digest is not None]
+    with mail.Kept() as post:
+        return [digest for digest in (_work_on(pk, shared, post) for pk in ids) if digest is not None]
 
 
 def claim(team: Team, now: datetime, watermark: datetime, *, asked: bool = False) -> bool:
@@ -166,7 +167,7 @@ def _recipients(team: Team, public_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _work_on(digest_id: int, shared: Shared) -> Digest | None:
+def _work_on(digest_id: int, shared: Shared, post: mail.Kept) -> Digest | None:
     """One attempt under a lease: what the digest says is stored first, then it is mailed. None when another worker
     has it."""
     with connection.cursor() as cursor:
@@ -181,7 +182,7 @@ def _work_on(digest_id: int, shared: Shared) -> Digest | None:
         if not lettering.is_worth_a_mail(digest):
             _store(digest, state=DigestState.QUIET)
         else:
-            _mail(digest)
+            _mail(digest, post)
     except _Lost:
         return None
     digest.refresh_from_db()
@@ -194,11 +195,11 @@ def _numbers(digest: Digest, shared: Shared) -> dict[str, Any]:
     return composing.compose(digest.team, digest.since, digest.until, shared.now, shared)
 
 
-def _mail(digest: Digest) -> None:
+def _mail(digest: Digest, post: mail.Kept) -> None:
     """Mails the digest to everyone who has not got it yet."""
     for recipient in digest.recipients:
         if recipient["state"] == "waiting":
-            _mail_to(digest, recipient)
+            _mail_to(digest, recipient, post)
             _store(digest, recipients=digest.recipients, next_at=Now() + LEASE)
     states = {recipient["state"] for recipient in digest.recipients}
     error = "\n".join(sorted({recipient["error"] for recipient in digest.recipients if recipient["error"]}))
@@ -210,7 +211,7 @@ def _mail(digest: Digest) -> None:
         _store(digest, state=DigestState.FAILED, error=error)
 
 
-def _mail_to(digest: Digest, recipient: dict[str, Any]) -> None:
+def _mail_to(digest: Digest, recipient: dict[str, Any], post: mail.Kept) -> None:
     letter = lettering.letter(digest, Reader(recipient["address"], recipient.get("is_member", True)))
     try:
         mail.send(
@@ -221,6 +222,7 @@ def _mail_to(digest: Digest, recipient: dict[str, Any]) -> None:
             headers=letter.headers,
             message_id=recipient["message_id"],
             workspace=digest.workspace,
+            through=post,
         )
     except mail.MailError as error:
         given_up = error.permanent or digest.attempts >= ATTEMPTS

@@ -36,9 +36,10 @@ SELECT least(grown.at, %(now)s) AS at FROM (
 
 
 def changed(query: str, given: dict[str, Any]) -> list[int]:
-    """Runs a query that returns the ids of what it changed."""
+    """Runs a query that returns the ids of what it changed. Rows that others write are skipped unless `given` says that
+    it `waits`; all writers take them in the same order, so none waits for ever."""
     with connection.cursor() as cursor:
-        cursor.execute(query, given)
+        cursor.execute(query.replace(" SKIP LOCKED", "") if given.get("waits") else query, given)
         return [row[0] for row in cursor.fetchall()]
 
 

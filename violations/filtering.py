@@ -39,6 +39,20 @@ def read(query: Query, workspace: Workspace, routing: Routing, now: datetime) ->
     return _Reading(query, workspace, routing, now).filters()
 
 
+def changed(query: Query, workspace: Workspace, routing: Routing, now: datetime) -> Filters:
+    """What a link of a digest says besides the stretch of time: how it changed, and whose it is; always in production.
+    Raises BadFilters."""
+    reading = _Reading(query, workspace, routing, now)
+    found = Filters(
+        changes=reading.known("change", changing.CHANGES),
+        teams=reading.known("team", routing.teams),
+        environments=(Environment.PRODUCTION,),
+    )
+    if reading.errors:
+        raise BadFilters(reading.errors)
+    return found
+
+
 def window(query: Query, now: datetime) -> Window | None:
     """The stretch of time a query string asks for; None when it asks for none. Raises BadFilters."""
     reading = _Span(query, now)

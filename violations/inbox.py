@@ -97,7 +97,7 @@ def entries(
 
 def entries_of(workspace: Workspace, ids: Iterable[int], window: Window, now: datetime) -> list[Entry]:
     """These violations, with counts, shares and growth of `window`."""
-    rows = Violation.objects.for_workspace(workspace).filter(pk__in=list(ids))
+    rows = Violation.objects.for_workspace(workspace).filter(pk__in=querying.among(ids))
     return _entries(workspace, querying.counted(rows, window, now), window)
 
 
@@ -202,5 +202,5 @@ def _messages(
 def _growing(workspace: Workspace, ids: list[int], window: Window) -> set[int]:
     if not ids:
         return set()
-    many = Violation.objects.for_workspace(workspace).filter(pk__in=ids)
+    many = Violation.objects.for_workspace(workspace).filter(pk__in=querying.among(ids))
     return set(changing.growing(many, window.until).values_list("pk", flat=True))

@@ -11,14 +11,13 @@ from django.template.loader import render_to_string
 
 from accounts.templatetags.looks import number, percent, visible
 from trackingplans.domain.legible import shortened
-from violations import composing, copying, health_letter, scheduling, wording
+from violations import composing, copying, health_letter, scheduling, sharing, wording
 from violations.models import Digest, DigestKind
-from violations.reading import Links, Reader
+from violations.reading import BOTH, LIST, NOT_IN_PLAN, Links, Reader
 
 WORDS = {"new": "new", "back": "back", "growing": "growing", "unmuted": "no longer muted", "fixed": "fixed"}
 LABELS = {"unmuted": "mute over"}
 LONGEST_TITLE, LONGEST_SENTENCE = 120, 300
-LIST, NOT_IN_PLAN = "violation_list", "not_in_plan"
 
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)  # dark mode is an at-rule
 
@@ -135,9 +134,11 @@ def _counts(digest: Digest, links: Links) -> list[Link]:
         for kind, word in WORDS.items()
         if kind in changes and changes[kind]["violations"]
     ]
-    kinds = [kind for kind in composing.TOLD if kind != "fixed" and _of(changes, kind, "not_in_plan")]
+    kinds = [kind for kind in composing.OPEN if _of(changes, kind, "not_in_plan")]
     if kinds:
-        several = sum(changes[kind]["not_in_plan"] for kind in kinds)
+        several = digest.numbers.get("together", {}).get(
+            "not_in_plan", sum(changes[kind]["not_in_plan"] for kind in kinds)
+        )
         found.append(Link(f"{number(several)} not in plan", links.listed(NOT_IN_PLAN, ",".join(kinds))))
     return found
 
@@ -145,27 +146,25 @@ def _counts(digest: Digest, links: Links) -> list[Link]:
 def _rest(digest: Digest, links: Links) -> list[Link]:
     """What has no line of its own: more of the same, another team's, starting debt, what is rare or open."""
     told = digest.numbers
-    changes, copied = told["changes"], told.get("copied", {})
+    changes, copied, together = told["changes"], told.get("copied", composing.NONE), told.get("together", {})
     several = {kind: sum(changes[kind][tab] for tab in ("violations", "not_in_plan")) for kind in changes}
-    more = sum(several.get(kind, 0) for kind in composing.TOLD) - len(told["lines"])
     found = []
-    if more > 0:
-        found.append(Link(f"and {number(more)} more", links.listed(LIST, ",".join(composing.TOLD))))
-    if count := copied.get("violations", 0) + copied.get("not_in_plan", 0):
-        tab = LIST if copied["violations"] else NOT_IN_PLAN
+    if more := together.get("more", 0):
+        words = f"{number(more)} more, {number(together['all'])} in all"
+        found.append(Link(words, links.listed(BOTH, ",".join(sharing.TOLD))))
+    if count := copied["violations"] + copied["not_in_plan"]:
         words = f"{number(count)} of other teams, mostly from your sources"
-        found.append(Link(words, links.listed(tab, ",".join(copying.KINDS), digest.team.slug)))
-    if several["debt"]:
-        words = f"{number(several['debt'])} found while a source settles in"
-        found.append(Link(words, links.listed(_tab(told, "debt"), "debt")))
-    if several["rare"]:
-        found.append(Link(f"+{number(several['rare'])} rare", links.listed(_tab(told, "rare"), "rare")))
-    if several.get("open"):
-        since = told.get("open_since")
-        age = f", the oldest since {datetime.fromisoformat(since):%-d %b %Y}" if since else ""
-        found.append(
-            Link(f"{number(several['open'])} still open{age}", links.listed(_tab(told, "open"), "open"))
-        )
+        found.append(Link(words, links.listed(_tab(copied), ",".join(copying.KINDS), is_copied=True)))
+    since = told.get("open_since")
+    age = f", the oldest since {datetime.fromisoformat(since):%-d %b %Y}" if since else ""
+    words_of = {
+        "debt": f"{number(several['debt'])} found while a source settles in",
+        "rare": f"+{number(several['rare'])} rare",
+        "open": f"{number(several.get('open', 0))} still open{age}",
+    }
+    for kind, words in words_of.items():
+        if several.get(kind):
+            found.append(Link(words, links.listed(_tab(changes[kind]), kind)))
     return found
 
 
@@ -174,8 +173,11 @@ def _of(changes: dict[str, Any], kind: str, tab: str) -> int:
     return int(changes.get(kind, {}).get(tab, 0))
 
 
-def _tab(told: dict[str, Any], kind: str) -> str:
-    return LIST if told["changes"][kind]["violations"] else NOT_IN_PLAN
+def _tab(numbers: dict[str, int]) -> str:
+    """The list that shows all of it."""
+    if numbers["violations"] and numbers["not_in_plan"]:
+        return BOTH
+    return LIST if numbers["violations"] else NOT_IN_PLAN
 
 
 def _quiet(told: dict[str, Any], *, short: bool) -> str:
@@ -186,7 +188,8 @@ def _quiet(told: dict[str, Any], *, short: bool) -> str:
 
 
 def _line(digest: Digest, line: dict[str, Any], zone: ZoneInfo, links: Links, *, is_outside: bool) -> Line:
-    kind, url, facts = line["change"], links.violation(line["violation"]), visible(_facts(digest, line, zone))
+    kind, facts = line["change"], visible(_facts(digest, line, zone))
+    url = links.violation(line["violation"], kind)
     title = visible(shortened(line["title"], LONGEST_TITLE))
     if line["renamed"]:
         sentence = f"`{title}` is not in the plan. Did you mean `{line['meant']}`?"

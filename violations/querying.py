@@ -4,6 +4,7 @@ Without a stretch of time everything is found and counts are totals. With `since
 inside them (it occurred, or was resolved), and counts are those of its hours.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -11,6 +12,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from accounts.models import Workspace
@@ -100,6 +102,11 @@ def counted(rows: QuerySet[Violation], window: Window | None, now: datetime) -> 
     """Any violations with their state at `now` and how often they occurred in the window (None: ever)."""
     told: QuerySet[Any] = triage.annotated(rows, now).annotate(count_then=_count(window))
     return told.select_related("source", "plan", "assignee")
+
+
+def among(ids: Iterable[int]) -> RawSQL:
+    """What `__in` takes for many ids: one array, where a list would be a parameter each."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
 
 
 def _columns(filters: Filters) -> Q:

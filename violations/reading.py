@@ -13,6 +13,8 @@ from violations.models import Digest
 
 SALT = "violations.digest.read"
 READ_FOR = 30 * 24 * 3600  # seconds
+LIST, NOT_IN_PLAN = "violation_list", "not_in_plan"
+BOTH = "both"  # of them on one page
 
 
 class Ended(Exception):
@@ -47,18 +49,17 @@ class Links:
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
 
-    def listed(self, tab: str, changes: str, copied: str = "") -> str:
-        """The list (violation_list or not_in_plan) of what changed so in the digest's time."""
-        whose = {"copied": copied} if copied else {"team": self._digest.team.slug}
-        return (
-            self._outside or f"{self._inside(tab)}?{urlencode({'change': changes, **whose, **self._stretch})}"
-        )
+    def listed(self, tab: str, changes: str, *, is_copied: bool = False) -> str:
+        """The list that shows what changed so in the digest's time: `violation_list`, `not_in_plan`, or `BOTH`."""
+        whose = {("copied" if is_copied else "team"): self._digest.team.slug}
+        families = {"family": ",".join(filtering.FAMILIES)} if tab == BOTH else {}
+        query = urlencode({"change": changes, **whose, **families, **self._stretch}, safe=",:")
+        return self._outside or f"{self._inside(LIST if tab == BOTH else tab)}?{query}"
 
-    def violation(self, public_id: str) -> str:
-        return (
-            self._outside
-            or f"{self._inside('violation_detail', violation=public_id)}?{urlencode(self._stretch)}"
-        )
+    def violation(self, public_id: str, change: str) -> str:
+        """The page of a violation, with the counts of a line: of the sources in which it changed so."""
+        query = urlencode({"change": change, "team": self._digest.team.slug, **self._stretch}, safe=":")
+        return self._outside or f"{self._inside('violation_detail', violation=public_id)}?{query}"
 
     def page(self, name: str, **words: str) -> str:
         """Any page of the workspace."""

@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Workspace
+from trackingplans.domain.findings import Family
+from violations.grouping import Group
 from violations.models import Digest, DigestKind, State, Violation
-from violations.querying import Window
+from violations.querying import Filters, Window
+from violations.sharing import TOLD
 
 HOURS_KEPT = timedelta(days=90)
 KINDS = {
@@ -38,6 +41,37 @@ def digest_of(workspace: Workspace, window: Window, teams: Sequence[str], now: d
     """The digest that told this very stretch of time, when its hours may be gone; None otherwise."""
     if window.since > now - HOURS_KEPT:
         return None
+    return _digest(workspace, window, teams)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """What the digest said of a list that one of its links opens. `rows`: how many there were, None when it did not
+    say; `since`: what became of them."""
+
+    digest: Digest
+    rows: int | None
+    since: str
+    is_old: bool  # the hours it told may be gone
+
+
+def mailed(
+    workspace: Workspace, asked: Filters, groups: Sequence[Group] | None, now: datetime
+) -> Mailed | None:
+    """What was mailed of the changes that these filters ask for. `groups`: all that they find now; None when that is
+    not known."""
+    teams = asked.copied or asked.teams
+    if asked.window is None or not (asked.changes or asked.window.since <= now - HOURS_KEPT):
+        return None
+    digest = _digest(workspace, asked.window, teams) if len(teams) < 2 else None
+    if digest is None:
+        return None
+    rows = _rows(digest, asked) if teams else None
+    since = _since(asked.changes, groups) if rows is not None and groups is not None else ""
+    return Mailed(digest, rows, since, is_old=asked.window.since <= now - HOURS_KEPT)
+
+
+def _digest(workspace: Workspace, window: Window, teams: Sequence[str]) -> Digest | None:
     told = Digest.objects.for_workspace(workspace).filter(
         since=window.since, until=window.until, kind=DigestKind.TEAM
     )
@@ -45,6 +79,39 @@ def digest_of(workspace: Workspace, window: Window, teams: Sequence[str], now: d
         told = told.filter(team__slug__in=teams)
     found: Digest | None = told.exclude(numbers={}).select_related("team").order_by("id").first()
     return found
+
+
+def _rows(digest: Digest, asked: Filters) -> int | None:
+    """How many rows the digest said that there are of these changes and families."""
+    changes = digest.numbers.get("changes", {})
+    together: dict[str, int] = digest.numbers.get("together", {})
+    tabs = [
+        tab
+        for tab, is_in in (
+            ("violations", set(asked.families) != {Family.UNPLANNED}),
+            ("not_in_plan", Family.UNPLANNED in asked.families),
+        )
+        if is_in
+    ]
+    if asked.copied:
+        told = digest.numbers.get("copied", {})
+    elif len(asked.changes) == 1:
+        told = changes.get(asked.changes[0], {})
+    elif tabs == ["not_in_plan"]:
+        return together.get("not_in_plan")
+    else:
+        return together.get("all") if len(tabs) == 2 and len(asked.changes) == len(TOLD) else None
+    return sum(told.get(tab, 0) for tab in tabs)
+
+
+def _since(changes: Sequence[str], groups: Sequence[Group]) -> str:
+    """What became of rows since they were mailed: "2 resolved since, 1 muted since"; '' when nothing did."""
+    states = Counter(group.status for group in groups)
+    if "fixed" in changes:
+        words = [] if len(changes) > 1 else [(len(groups) - states["resolved"], "back")]
+    else:
+        words = [(states["resolved"], "resolved"), (states["muted"], "muted")]
+    return ", ".join(f"{count} {word} since" for count, word in words if count)
 
 
 def numbers(digest: Digest) -> list[Number]:

@@ -40,11 +40,12 @@ def version_number(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def unmute(now: datetime, workspace: Workspace | None) -> list[int]:
+def unmute(now: datetime, workspace: Workspace | None, *, waits: bool) -> list[int]:
     """Opens what has been muted long enough, as of the moment that ended it; returns the ids."""
     ended = _by_release(workspace) | _by_version(workspace)
     given: dict[str, Any] = {
         "now": now,
+        "waits": waits,
         "workspace": workspace.pk if workspace else None,
         "ids": list(ended),
         "moments": list(ended.values()),

@@ -1,5 +1,8 @@
+import asyncio
+import itertools
 import smtplib
 import socket
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +21,8 @@ class Script:
         self.refusals: dict[str, str] = {}
         self.data_reply = "250 taken"
         self.got: list[bytes] = []
+        self.hangs_up = False
+        self.callers: list[int] = []  # the port of each connection that brought a mail
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if address in self.refusals:
@@ -25,7 +30,10 @@ class Script:
         envelope.rcpt_tos.append(address)
         return "250 ok"
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.callers.append(session.peer[1])
+        if self.hangs_up:
+            asyncio.get_running_loop().call_later(0.05, server.transport.close)
         if self.data_reply.startswith("250"):
             self.got.append(envelope.content)
         return self.data_reply
@@ -70,6 +78,21 @@ def test_a_refusal_is_temporary_or_permanent(server, refusals, data_reply, perma
         mail.send("ana@x.io", "Hi", "text")
 
     assert (caught.value.permanent, caught.value.message) == (permanent, words)
+
+
+def test_several_mails_share_a_connection_until_the_server_hangs_up(server):
+    with mail.Kept() as post:
+        for number in range(3):
+            mail.send("ana@x.io", f"Hi {number}", "text", through=post)
+        server.data_reply = "451 busy"
+        with pytest.raises(mail.MailError):
+            mail.send("ana@x.io", "Busy", "text", through=post)
+        server.data_reply, server.hangs_up = "250 taken", True
+        mail.send("ana@x.io", "After trouble", "text", through=post)
+        time.sleep(0.2)
+        mail.send("ana@x.io", "After it hung up", "text", through=post)
+    assert len(server.got) == 5
+    assert [len(list(same)) for _, same in itertools.groupby(server.callers)] == [4, 1, 1]
 
 
 def test_one_refused_of_two_is_told_and_the_other_gets_the_mail(server):

@@ -1,7 +1,7 @@
 """One violation: what is wrong, how often, where, with an example, and what people did about it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ from trackingplans.domain.findings import Family
 from violations import (
     filtering,
     inbox,
+    querying,
     remembering,
     renaming,
     routing,
@@ -54,17 +55,22 @@ class InSource:
 @dataclass(frozen=True, slots=True)
 class Told:
     """How often it occurred, in all sources, among how many messages of its event. `words`: in which time;
-    `counts`: by violation id; `is_stored`: as a digest said, because the hours are gone."""
+    `counts`: by violation id; `only`: the violations that `count` is of, where not of all; `is_stored`: as a digest
+    said, because the hours are gone."""
 
     count: int
     base: int
     words: str
     counts: Mapping[int, int]
+    only: Set[int] | None
     is_stored: bool
 
     @property
     def how_often(self) -> str:
         return f"{self.count:,} of {self.base:,} {self.words}"
+
+    def is_of(self, violation: Violation) -> bool:
+        return self.only is None or violation.pk in self.only
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,8 @@ class DidYouMean:
 @member(Role.VIEWER)
 def violation_detail(request: WorkspaceRequest, violation: str) -> HttpResponse:
     """`?span=`: how far the trend looks back; `?sample=`: which of the newest samples, from 1; `?since=&until=`:
-    the stretch of time that counts are of, as in the links of digests."""
+    the stretch of time that counts are of; `?change=&team=`: only of the production sources in which it changed so,
+    as in the links of digests."""
     return page(request, find(request.workspace, violation))
 
 
@@ -119,7 +126,7 @@ def page(
             InSource(row, triage.status(row, now), told.counts.get(row.pk, 0))
             for row in (violation, *siblings)
         ],
-        "where": wording.listed([row.source.name for row in (violation, *siblings)]),
+        "where": wording.listed([row.source.name for row in (violation, *siblings) if told.is_of(row)]),
         "trend": tracing.trend(violation, siblings, span, now),
         "spans": [(name, f"?span={name}") for name in SPANS],
         "samples": samples,
@@ -144,26 +151,35 @@ def page(
 
 
 def _told(request: WorkspaceRequest, violation: Violation, owners: Routing, now: datetime) -> Told:
-    """Counts of all sources in the stretch asked for, else in the last 24 hours; those of an old digest when the
-    hours it told are gone."""
+    """Counts of all sources, or of those in which it changed so, in the stretch asked for, else in the last 24 hours;
+    those of an old digest when the hours it told are gone."""
     try:
         asked = filtering.window(request.GET, now)
+        changed = filtering.changed(request.GET, request.workspace, owners, now)
     except filtering.BadFilters:
-        asked = None
+        asked, changed = None, Filters()
     window = asked or inbox.last(DAY, now)
-    filters = Filters(
+    place = Filters(
         types=(violation.type,), events=(violation.event,), paths=(violation.path,),
         families=(violation.family,), codes=(violation.code,), window=window,
     )  # fmt: skip
-    entries = inbox.entries(request.workspace, filters, owners, window, now)
+    entries = inbox.entries(request.workspace, place, owners, window, now)
     counts = {entry.id: entry.count for entry in entries}
-    count, base = sum(counts.values()), sum(entry.base for entry in entries)
+    told: set[int] | None = None
+    if changed.changes:
+        where = replace(
+            place, changes=changed.changes, teams=changed.teams, environments=changed.environments
+        )
+        rows = querying.narrowed(request.workspace, where, owners, now)
+        told = set(rows.values_list("pk", flat=True))
+        entries = [entry for entry in entries if entry.id in told]
+    count, base = sum(entry.count for entry in entries), sum(entry.base for entry in entries)
     digest = remembering.digest_of(request.workspace, window, (), now)
     line = remembering.line(digest, violation.public_id) if digest else None
     if line is not None:
         count, base = line["count"], line["base"]
     words = f"from {_moment(window.since)} to {_moment(window.until)} UTC" if asked else "in 24 h"
-    return Told(count, base, words, counts, is_stored=line is not None)
+    return Told(count, base, words, counts, told, is_stored=line is not None)
 
 
 def _skipped(violation: Violation, now: datetime) -> int:

@@ -102,7 +102,9 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
         "export": f"{reverse('violation_export', args=[request.workspace.public_id])}{asked.url(tab=tab)}",
         "lengths": [(name, words) for name, (words, _) in LENGTHS.items()],
         "members": _members(request),
-        "stored": remembering.digest_of(request.workspace, asked.window, asked.filters.teams, now),
+        "mailed": remembering.mailed(
+            request.workspace, of_tab(tab, asked.filters), found.known if found.rows.is_all else None, now
+        ),
     }
     return render(request, "violations/violation_list.html", context)
 

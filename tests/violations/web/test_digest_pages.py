@@ -101,8 +101,9 @@ def test_when_the_hours_are_gone_the_stored_numbers_are_shown(shop, ana, digest)
         reverse("violation_list", args=[shop.workspace.public_id]),
         {"change": "new", "team": "checkout", **stretch},
     )
-    assert page.context["stored"] == digest
-    assert "As it was mailed to Checkout" in words(page)
+    assert page.context["mailed"].digest == digest
+    assert "As mailed to" in words(page)
+    assert "Hours are kept for 90 days" in words(page)
 
     [line] = [line for line in digest.numbers["lines"] if line["title"] == "Order Completed › total"]
     address = reverse("violation_detail", args=[shop.workspace.public_id, line["violation"]])
