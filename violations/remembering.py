@@ -101,7 +101,7 @@ def _rows(digest: Digest, asked: Filters) -> int | None:
         return together.get("not_in_plan")
     else:
         return together.get("all") if len(tabs) == 2 and len(asked.changes) == len(TOLD) else None
-    return sum(told.get(tab, 0) for tab in tabs)
+    return sum(int(told.get(tab, 0)) for tab in tabs)
 
 
 def _since(changes: Sequence[str], groups: Sequence[Group]) -> str:
