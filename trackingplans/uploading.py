@@ -113,7 +113,7 @@ def map_columns(upload: UploadedSheet, mapping: Sequence[str]) -> None:
     """Says which column holds what, remembers it, and lets the sheet be read. Raises PlanError."""
     sheet = opened(upload)
     chosen = [key for key in mapping if key]
-    twice = next((key for key in chosen if chosen.count(key) > 1), None)
+    twice = next((key for key in chosen if chosen.count(key) > 1 and key not in columns.REPEATED), None)
     if len(mapping) != len(sheet.header) or not columns.WORDS.keys() >= set(chosen):
         raise PlanError([Problem("", "Map each column of the sheet.")])
     if twice:

@@ -94,6 +94,15 @@ def test_a_messy_sheet_becomes_a_plan(raw):
         (["Event", "Owner (Squad)", "Key", "Req?"], ["A", "b", "c", "TBD"], ["event", "owner", "property", "status"]),
         (["Event", "Beschreibung", "Eigenschaft", "Kommentar"], ["A", "b", "c", "d"],
          ["event", "about", "property", "description"]),
+        (["Event Name", "Event Trigger Description", "Event Parameter Name", "Event Parameter Value", "Variable Type"],
+         ["a", "b", "c", "d", "text"], ["event", "trigger", "property", "example", "kind"]),
+        (["event_name", "param_1", "param_2", "revenue_param", "notes"], ["a", "b", "c", "d", "e"],
+         ["event", "property", "property", "property", "about"]),
+        (["Event", "business_definition", "required_params", "Optional Parameters", "quality_rule"],
+         ["a", "b", "c, d", "e, f", "g"], ["event", "about", "musts", "mays", ""]),
+        (["Event", "Parameter", "Is Parameter Required", "Short description of the event"], ["a", "b", "yes", "c"],
+         ["event", "property", "status", "about"]),
+        (["Event", "What somebody in the team once wrote about properties"], ["a", "b"], ["event", ""]),
     ],
 )  # fmt: skip
 def test_columns_are_guessed_by_name_and_by_what_stands_in_them(header, row, fields):
@@ -108,6 +117,17 @@ def test_a_mapping_is_remembered_by_the_names_of_columns():
 def test_a_cell_may_list_properties():
     carried = read('Event,Properties\nPaid,"total, currency\ncoupon"\n')
     assert list(inside(carried.document["rules"][0])["properties"]) == ["total", "currency", "coupon"]
+
+
+def test_several_columns_may_name_properties_and_lists_say_which_are_required():
+    carried = read(
+        'Event,param_1,param_2,Required params,Platform\nPaid,coupon,note,"total, currency",web\nSeen,,,,\n'
+    )
+    paid, seen = carried.document["rules"]
+    assert list(inside(paid)["properties"]) == ["coupon", "note", "total", "currency"]
+    assert inside(paid)["required"] == ["total", "currency"]
+    assert "properties" not in inside(seen)
+    assert carried.losses == ["the column “Platform”"]
 
 
 def test_columns_and_sheets_that_are_not_used_are_named():

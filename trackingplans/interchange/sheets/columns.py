@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from trackingplans.domain.sheets import answers
 from trackingplans.domain.sheets.foreign import english
-from trackingplans.interchange.sheets import cell_words
+from trackingplans.interchange.sheets import cell_words, phrases
 
 _GROUPS = 2  # of columns make a header above the header
 _CLOSE = 90  # of 100: as close a name must be to one that is known
@@ -33,7 +33,8 @@ version | Event: version | event version, version
 labels | Event: labels (key:value) | event labels, labels, tags
 owner | Event: owner (team) | owner, team, squad, owned by, responsible, event owner, owner team,
     squad owner
-purpose | Event: purpose | purpose, why, business question, question, reason, goal, use case, rationale
+purpose | Event: purpose | purpose, why, business question, question, reason, goal, use case, rationale,
+    business value, business purpose
 trigger | Event: when it fires | trigger, event trigger, when, fires when, when it fires, when fired, when to fire,
     triggered when, trigger description, when to send, location, where
 importance | Event: importance | importance, priority, critical, criticality
@@ -50,6 +51,8 @@ null | Property: may be null | allow null values, nullable, allow null, null all
 enum | Property: allowed values | enum values, enum, allowed values, possible values, values, options, accepted values,
     value options
 pattern | Property: pattern | allowed property values, permitted values, pattern, regex, regular expression, validation
+musts | Properties: names, all required | required properties, mandatory properties
+mays | Properties: names, all optional | optional properties
 example | Property: example | example, examples, sample, sample value, example value, example values, sample values, eg
 """
 
@@ -69,12 +72,15 @@ _FITS: dict[str, Callable[[str], bool]] = {
     "status": lambda text: answers.yes(text) is not None or answers.is_unsettled(text),
     "null": lambda text: answers.yes(text) is not None,
 }
+REPEATED = frozenset(
+    ("property", "musts", "mays")
+)  # fields that several columns may hold: `param_1`, `param_2`
 _OTHERWISE = {"kind": "type", "type": "kind"}  # both are called "type"
 
 
 def known(header: Sequence[str]) -> int:
     """How many cells of a row are names of columns."""
-    return len({_NAMES[name] for name in map(english, header) if name in _NAMES})
+    return len({key for cell in header if (key := _exactly(english(cell), ()) or _by_words_of(cell))})
 
 
 def joined(above: Sequence[str], header: Sequence[str]) -> list[str]:
@@ -91,20 +97,20 @@ def joined(above: Sequence[str], header: Sequence[str]) -> list[str]:
 
 
 def guessed(header: Sequence[str], values: Callable[[int], Sequence[str]]) -> list[str]:
-    """For each column the key of its field, '' for none; each field once. `values`: what stands in a column."""
+    """For each column the key of its field, '' for none. `values`: what stands in a column."""
     found = [""] * len(header)
-    for is_wanted in (_exactly, _nearly):
+    for is_wanted in (_exactly, _by_words, _nearly):
         for index, name in enumerate(header):
             if found[index]:
                 continue
-            key = is_wanted(english(name))
+            key = is_wanted(english(name), values(index))
             for choice in (key, _OTHERWISE.get(key, "")):
-                if choice and choice not in found and _suits(choice, values(index)):
+                if choice and _is_free(choice, found, is_wanted) and _suits(choice, values(index)):
                     found[index] = choice
                     break
-    if "property" in found and "about" not in found and "description" in found:
+    if "description" in found and "about" not in found:
         _tell_descriptions(found, header)
-    if "event" not in found and "property" not in found and header:
+    if "event" not in found and not REPEATED.intersection(found) and header:
         found[0] = "event"
     return found
 
@@ -119,11 +125,29 @@ def remembered(mapping: Mapping[str, str], header: Sequence[str]) -> list[str] |
     return [mapping.get(name, "") for name in header] if mapping else None
 
 
-def _exactly(name: str) -> str:
+def _is_free(key: str, found: Sequence[str], is_wanted: Callable[[str, Sequence[str]], str]) -> bool:
+    """Each field once, but for the properties that columns of one kind name."""
+    return key not in found or (key in REPEATED and is_wanted is _by_words)
+
+
+def _exactly(name: str, _values: Sequence[str]) -> str:
     return _NAMES.get(name, "")
 
 
-def _nearly(name: str) -> str:
+def _by_words_of(cell: str) -> str:
+    """A line of YAML is no heading."""
+    return "" if ":" in cell else _by_words(english(cell), ())
+
+
+def _by_words(name: str, values: Sequence[str]) -> str:
+    if name in _NAMES:
+        return ""
+    return phrases.field(
+        name, is_listing=2 * sum("," in text or "\n" in text for text in values) > len(values)
+    )
+
+
+def _nearly(name: str, _values: Sequence[str]) -> str:
     if len(name) < 4:
         return ""
     best = process.extractOne(name, _NAMES.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=_CLOSE)
@@ -137,15 +161,20 @@ def _suits(key: str, values: Sequence[str]) -> bool:
 
 
 def _tell_descriptions(found: list[str], header: Sequence[str]) -> None:
-    """A "Description" left of the property's name describes the event, and notes elsewhere the property."""
+    """A "Description" left of the property's name describes the event, and notes elsewhere the property; so do all
+    that stand beside no property or a list of them.
+    """
     at = found.index("description")
+    if "property" not in found or found.count("property") > 1:
+        found[at] = "about"
+        return
     if english(header[at]) != "description" or at > found.index("property"):
         return
     found[at] = "about"
     others = (
         index
         for index, name in enumerate(header)
-        if not found[index] and _exactly(english(name)) == "description"
+        if not found[index] and _NAMES.get(english(name)) == "description"
     )
     for other in others:
         found[other] = "description"

@@ -15,6 +15,8 @@ from trackingplans.interchange.sheets.opening import Sheet
 NAME = "sheet"
 MOST_PROBLEMS = 1_000
 _TOLD_EVERY = 2_000  # rows
+_BESIDE = "\n"  # between what several columns say of one field
+_LISTS = (("musts", "yes"), ("mays", "no"))
 _OF_EVENTS = ("event", "type", "version")
 _FITS: dict[str, tuple[type, ...]] = {"integer": (int,), "number": (int, float), "boolean": (bool,)}
 _COMMA = re.compile(r"-?\d+,\d+")
@@ -38,7 +40,7 @@ def read(sheet: Sheet, mapping: Sequence[str], progress: Progress = lambda _row:
     for number, (place, cells) in enumerate(sheet.below(), 1):
         if number % _TOLD_EVERY == 0:
             progress(number)
-        row = {key: cell.strip() for key, cell in zip(mapping, cells, strict=False) if key and cell.strip()}
+        row = _told(mapping, cells)
         if row:
             reading.row(place, row)
         if len(reading.problems) >= MOST_PROBLEMS:
@@ -69,7 +71,7 @@ class _Reading:
     def row(self, place: str, row: Row) -> None:
         if row.get("event") or row.get("type", "").lower() in ("identify", "group"):
             self._above = {key: row[key] for key in _OF_EVENTS if key in row}
-        elif not row.get("property"):
+        elif not columns.REPEATED.intersection(row):
             return  # a heading, or a remark
         row = {**self._above, **row}
         try:
@@ -77,9 +79,16 @@ class _Reading:
         except _Wrong as error:
             self.problems.append(Problem(place, str(error)))
             return
-        listed = cell_words.names(row.get("property", "")) if not self._has_kinds else []
-        for name in listed if len(listed) > 1 else [row.get("property", "")]:
-            self.making.row(place, {**row, "property": _path(name)}, holds)
+        for name, status in self._properties(row) or [("", row["status"])]:
+            self.making.row(place, {**row, "property": _path(name), "status": status}, holds)
+
+    def _properties(self, row: Row) -> list[tuple[str, str]]:
+        """The properties a row names, and whether each is required. One that has a type stands alone in its cell."""
+        named = row.get("property", "")
+        listed = [] if self._has_kinds else cell_words.names(named)
+        alone = [(name, row["status"]) for name in (listed if len(listed) > 1 else named.split(_BESIDE))]
+        lists = [(name, said) for key, said in _LISTS for name in cell_words.names(row.get(key, ""))]
+        return [(name, status) for name, status in alone + lists if name]
 
     def _in_our_words(self, place: str, row: Row) -> dict[str, Any]:
         """Change a row to the words `csv_reading` knows; returns what its property holds. Raises `_Wrong`."""
@@ -133,6 +142,15 @@ class _Reading:
             self.making.notes.append(f"the example “{row['example']}”, which is no {kind} ({place})")
             text = ""
         row["example"] = text
+
+
+def _told(mapping: Sequence[str], cells: Sequence[str]) -> Row:
+    """What a row says, by field."""
+    row: Row = {}
+    for key, cell in zip(mapping, cells, strict=False):
+        if key and cell.strip():
+            row[key] = f"{row[key]}{_BESIDE}{cell.strip()}" if key in row else cell.strip()
+    return row
 
 
 def _path(name: str) -> str:
