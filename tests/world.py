@@ -101,6 +101,9 @@ class World:
             "source": self.source.public_id,
             "message": self.message.pk,
             "violation": self.violation.public_id,
+            "unplanned": Violation.objects.for_workspace(self.workspace)
+            .get(code="unplanned_event")
+            .public_id,
             "dead": self.dead.public_id,
             "digest": self.digest.public_id,
             "delivery": self.delivery.public_id,
@@ -189,7 +192,7 @@ def _team(workspace: Workspace, admin: Membership, *members: Membership) -> Team
 
 
 def _violation(source: Source) -> Violation:
-    """Beside it an event under a new name, and the traffic that both are part of."""
+    """Beside it an event under a new name, two properties not in the plan, and the traffic that all are part of."""
     now = timezone.now()
     began = now - timedelta(hours=2)
     traffic_hours(source, "track", "Order Completed", {began - timedelta(hours=3): 50})
@@ -199,6 +202,11 @@ def _violation(source: Source) -> Violation:
         source, "Product Viewd", first_seen_at=began, count=40, meant="Product Viewed", passed_at=began,
         message="This event is not in the plan.", release="3.2.0",
     )  # fmt: skip
+    for name in ("shop", "giftWrap"):
+        violation(
+            source, "Order Completed", first_seen_at=began, code="unplanned_property", path=f"properties.{name}",
+            count=9, passed_at=began, message=f"`{name}` is not in the plan.",
+        )  # fmt: skip
     row = violation(
         source, "Order Completed", first_seen_at=began, code="type", path="properties.total", count=412,
         message="`total` should be a number, but text came.", detail={"expected": "a number"}, passed_at=began,

@@ -50,14 +50,22 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which page (from 1) of which order; `first`: rows that this says false of come before the others."""
+    """Which page (from 1) of which order; `first`: rows that this says false of come before the others; `together`:
+    rows of which this says the same stand together, where the first of them does."""
 
     sort: str
     page: int = 1
     first: Callable[[Group], bool] = lambda _group: False
+    together: Callable[[Group], object] | None = None
 
     def ordered(self, entries: Iterable[Entry]) -> list[Group]:
-        return sorted(grouping.grouped(entries, self.sort), key=self.first)
+        found = sorted(grouping.grouped(entries, self.sort), key=self.first)
+        if self.together is None:
+            return found
+        places: dict[object, int] = {}
+        for place, group in enumerate(found):
+            places.setdefault(self.together(group), place)
+        return sorted(found, key=lambda group: places[self.together(group)])  # type: ignore[misc]  # asked above
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def propose(violation: Violation, how: str, now: datetime) -> Proposal | None:
     if how == FORMER_NAME:
         until = (now + KEPT_FOR).date().isoformat()
         meant = violation.detail.get("meant") or ""
-        edits = allowing.former_name(before.plan, violation.type, meant, violation.event, until)
+        edits = allowing.former_names(before.plan, violation.type, meant, [violation.event], until)
     else:
         rule = ruling.rule_of(before, violation, documents)
         values = [

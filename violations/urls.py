@@ -3,6 +3,7 @@ from django.urls import path
 from violations.web import (
     absences,
     acting,
+    adopting,
     bulk,
     detail,
     digests,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("w/<str:ws>/violations/missing/", absences.missing_list, name="missing_list"),
     path("w/<str:ws>/violations/export.csv", exports.violation_export, name="violation_export"),
     path("w/<str:ws>/violations/bulk/", bulk.violation_bulk, name="violation_bulk"),
+    path("w/<str:ws>/violations/adopt/", adopting.violation_adopt, name="violation_adopt"),
     path("w/<str:ws>/violations/undo/<str:signed>/", acting.violation_undo, name="violation_undo"),
     path("w/<str:ws>/violations/<str:violation>/", detail.violation_detail, name="violation_detail"),
     path(

@@ -104,6 +104,7 @@ PAGES = [
     Page("missing_list"),
     Page("violation_detail", ("violation",)),
     Page("violation_accept", ("violation",)),
+    Page("violation_adopt", query="?violation={unplanned}"),
     Page("settings_digests"),
     Page("settings_digest", ("digest",)),
     Page("settings_digest_next", ("team",)),

@@ -39,8 +39,6 @@ def edits(rule: Rule, code: str, field: str, values: Iterable[Any]) -> list[Edit
         return []
     of, pointer = _identity(rule), pointer_of(at[0])
     schema, came = at[1], list(values)
-    if code == "unplanned_property":
-        return [] if schema is not MISSING else _added(of, at[0], came)
     if schema is MISSING or at[0][-2:-1] != ("properties",):
         return []
     if code in ("required", "common_schema.required"):
@@ -51,15 +49,25 @@ def edits(rule: Rule, code: str, field: str, values: Iterable[Any]) -> list[Edit
     return [{"op": "set_property", "of": of, "at": pointer, **changed}] if changed else []
 
 
-def former_name(plan: Plan, kind: str, planned: str, name: str, until: str) -> list[Edit]:
-    """The edits after which messages called `name` count as the planned event until a day."""
+def added(rule: Rule, field: str, schema: Mapping[str, Any]) -> list[Edit]:
+    """The edits after which the rule has a property at `field`; none when it has it, or the place is unsure."""
+    at = _place(rule.schema, undotted(field))
+    if at is None or at[1] is not MISSING or at[0][-2:-1] != ("properties",):
+        return []
+    place = {"at": pointer_of(at[0][:-2]), "name": at[0][-1]}
+    return [{"op": "add_property", "of": _identity(rule), **place, "schema": dict(schema)}]
+
+
+def former_names(plan: Plan, kind: str, planned: str, names: Sequence[str], until: str) -> list[Edit]:
+    """The edits after which messages called one of `names` count as the planned event until a day."""
     found = []
     for rule in plan.rules:
         if (rule.type, rule.name) != (kind, planned):
             continue
         known = list(rule.meta.get("former_names") or ())
-        if not any(one["name"] == name for one in known):
-            value = [*known, {"name": name, "until": until}]
+        new = [name for name in names if all(one["name"] != name for one in known)]
+        if new:
+            value = [*known, *({"name": name, "until": until} for name in new)]
             found.append(
                 {"op": "set_rule", "of": _identity(rule), "path": ["meta", "former_names"], "value": value}
             )
@@ -96,14 +104,6 @@ def _changed(code: str, schema: Mapping[str, Any], came: Sequence[Any]) -> Edit:
         return {"path": ["enum"], "value": [*schema.get("enum", ()), *new[:_MOST_VALUES]]} if new else {}
     keyword = _DROPPED.get(code)
     return {"path": [keyword]} if keyword in schema else {}
-
-
-def _added(of: Edit, steps: tuple[Any, ...], came: Sequence[Any]) -> list[Edit]:
-    kinds = kinds_of(came)
-    schema: dict[str, Any] = {"type": kinds[0] if len(kinds) == 1 else kinds} if kinds else {}
-    return [
-        {"op": "add_property", "of": of, "at": pointer_of(steps[:-2]), "name": steps[-1], "schema": schema}
-    ]
 
 
 def _place(schema: Any, steps: tuple[str, ...]) -> tuple[tuple[Any, ...], Any] | None:

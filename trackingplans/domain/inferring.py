@@ -21,11 +21,7 @@ Schema = dict[str, Any]
 def inferred(profile: Profile, kind: str) -> Schema:
     """The schema of a whole message of this call type: types, required ones, formats and enums as they came."""
     area = "traits" if kind in ("identify", "group") else "properties"
-    below: dict[str, list[str]] = defaultdict(list)
-    for path in profile.places:
-        steps = undotted(path)
-        if len(steps) > 1:
-            below[dotted(steps[:-1])].append(path)
+    below = _below(profile)
     whole: Schema = {"$schema": _DRAFT, "type": "object", "properties": {area: {"type": "object"}}}
     inside = _holder(profile, area, below)
     whole["properties"][area] |= inside
@@ -38,6 +34,11 @@ def schema_at(profile: Profile, path: str) -> Schema:
     """What a value at one place is, without what lies in it."""
     place = profile.places.get(path)
     return _value(place) if place is not None else {}
+
+
+def whole_at(profile: Profile, path: str) -> Schema:
+    """What a value at one place is, with all that lies in it; {} when none was sampled."""
+    return _whole(profile, path, _below(profile)) if path in profile.places else {}
 
 
 def types_of(place: Place) -> list[str]:
@@ -72,6 +73,16 @@ def enum_of(place: Place) -> list[str] | None:
     return sorted(json.loads(text) for text in place.values)
 
 
+def _below(profile: Profile) -> dict[str, list[str]]:
+    """The places right below each place."""
+    below: dict[str, list[str]] = defaultdict(list)
+    for path in profile.places:
+        steps = undotted(path)
+        if len(steps) > 1:
+            below[dotted(steps[:-1])].append(path)
+    return below
+
+
 def _holder(profile: Profile, path: str, below: dict[str, list[str]]) -> Schema:
     """The properties of an object, and which of them are required."""
     properties: Schema = {}
@@ -80,17 +91,20 @@ def _holder(profile: Profile, path: str, below: dict[str, list[str]]) -> Schema:
         name = undotted(child)[-1]
         if name == "$":
             continue
-        node = _value(profile.places[child])
-        kinds = node.get("type", [])
-        if "object" in kinds:
-            node |= _holder(profile, child, below)
-        items = f"{child}.$"
-        if "array" in kinds and items in profile.places:
-            node["items"] = _value(profile.places[items]) | _holder(profile, items, below)
-        properties[name] = node
+        properties[name] = _whole(profile, child, below)
         if profile.base(child) >= FEW and (profile.fill(child) or 0) >= ALWAYS:
             needed.append(name)
     return ({"properties": properties} if properties else {}) | ({"required": needed} if needed else {})
+
+
+def _whole(profile: Profile, path: str, below: dict[str, list[str]]) -> Schema:
+    node = _value(profile.places[path])
+    kinds, items = node.get("type", []), f"{path}.$"
+    if "object" in kinds:
+        node |= _holder(profile, path, below)
+    if "array" in kinds and items in profile.places:
+        node["items"] = _value(profile.places[items]) | _holder(profile, items, below)
+    return node
 
 
 def _value(place: Place) -> Schema:

@@ -73,7 +73,7 @@ def event_profile(request: WorkspaceRequest, plan: str) -> HttpResponse:
         "draft": draft,
         "rule": rule,
         "profile": profile,
-        "rows": [_row(profile, path) for path in sorted(profile.places) if "." in path][:ROWS_SHOWN],
+        "rows": [row(profile, path) for path in sorted(profile.places) if "." in path][:ROWS_SHOWN],
         "suggestions": suggestions,
         "problem": problem,
         "slices": [
@@ -84,7 +84,8 @@ def event_profile(request: WorkspaceRequest, plan: str) -> HttpResponse:
     return render(request, f"trackingplans/{template}", context)
 
 
-def _row(profile: Profile, path: str) -> Row:
+def row(profile: Profile, path: str) -> Row:
+    """One place of a profile in words."""
     kinds = [f"{KINDS[kind]} {percent(share)}" for kind, share in profile.shares(path)]
     place = profile.places[path]
     inner = path.partition(".")[2]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import copy
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -10,11 +11,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Membership, Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from violations import deciding, inbox, undoing
+from violations import adopting, deciding, inbox, undoing
 from violations.forms import LENGTHS
 from violations.models import State, Violation
 
@@ -27,10 +29,13 @@ Decide = Callable[[Violation], Violation]
 @member(Role.EDITOR)
 def violation_bulk(request: WorkspaceRequest) -> HttpResponse:
     """`row`: the ids of a row's violations, with commas between, once for each row; `act`: resolve, reopen, mute (for
-    `length`) or assign (to `assignee`, a member's id, or nobody); `tab` and `query`: the list to go back to."""
+    `length`), assign (to `assignee`, a member's id, or nobody), or adopt (leads to where they are added to a draft);
+    `tab` and `query`: the list to go back to."""
     now = timezone.now()
     rows = request.POST.getlist("row")
     ids = [one for row in rows for one in row.split(",") if one]
+    if ids and request.POST.get("act") == "adopt":
+        return _to_adopt(request, ids)
     chosen = _decision(request, now)
     if not ids:
         notices.failed(request, "No row is selected: tick some, or press x on one.")
@@ -113,6 +118,15 @@ def _perform(
         )
     else:
         notices.done(request, f"{what} already")
+
+
+def _to_adopt(request: WorkspaceRequest, ids: list[str]) -> HttpResponse:
+    """One violation of each key says enough; htmx is told to leave the list."""
+    rows = Violation.objects.for_workspace(request.workspace).filter(public_id__in=ids[:MOST])
+    firsts = rows.order_by("key", "-count", "pk").distinct("key").values_list("public_id", flat=True)
+    query = urlencode([("violation", public_id) for public_id in firsts[: adopting.MOST]])
+    address = f"{reverse('violation_adopt', args=[request.workspace.public_id])}?{query}"
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _back(request: WorkspaceRequest) -> str:

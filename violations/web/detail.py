@@ -18,6 +18,7 @@ from delivery import pacing, targeting
 from trackingplans import outlining
 from trackingplans.domain.findings import Family
 from violations import (
+    adopting,
     filtering,
     inbox,
     querying,
@@ -37,6 +38,7 @@ from violations.renaming import Rename
 from violations.routing import Routing
 from violations.tracing import SPANS, Span
 from violations.web import activity, fixing, note, rules
+from violations.web import adopting as adopting_page
 
 USUAL_SPAN = "14d"
 DAY = timedelta(days=1)
@@ -142,6 +144,9 @@ def page(
         "affected": spreading.affected([violation, *siblings]),
         "activity": activity.lines(workspace, violation, now),
     }
+    if violation.family == Family.UNPLANNED:
+        came = adopting.newcomers(workspace, [violation], now)
+        context["arrives"] = adopting_page.shown(came[0]) if came else None
     judging = ruling.ruling(violation, samples)
     if judging is not None:
         context["rule"] = rules.shown(judging, violation.path)

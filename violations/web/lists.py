@@ -124,7 +124,11 @@ def _looked_up(
     workspace = request.workspace
     filters = replace(asked.filters, search=searching.look_up(workspace, asked.filters.q))
     by_tab = {name: of_tab(name, filters) for name in TABS}
-    wanted = Wanted(asked.sort, page, _is_property) if tab == "not_in_plan" else Wanted(asked.sort, page)
+    wanted = (
+        Wanted(asked.sort, page, _is_property, _event_of)
+        if tab == "not_in_plan"
+        else Wanted(asked.sort, page)
+    )
     found = inbox.listing(workspace, by_tab[tab], owners, asked.window, now, wanted)
     others = {
         name: inbox.rows_of(workspace, wanted, owners, now) for name, wanted in by_tab.items() if name != tab
@@ -145,11 +149,17 @@ def _is_property(group: Group) -> bool:
     return group.first.code != "unplanned_event"
 
 
+def _event_of(group: Group) -> object:
+    """What properties are folded by; an event is a row of its own."""
+    first = group.first
+    return (first.type, first.event) if _is_property(group) else first.place
+
+
 def _sections(tab: str, listed: Sequence[Row]) -> list[Section]:
     if tab != "not_in_plan":
         return [Section("", listed)] if listed else []
     events = [row for row in listed if not _is_property(row.group)]
-    properties = [row for row in listed if _is_property(row.group)]
+    properties = rows.folded([row for row in listed if _is_property(row.group)])
     parts = (Section("Events", events), Section("Properties", properties))
     return [part for part in parts if part.rows]
 

@@ -1,7 +1,10 @@
 """Accept a violation into the plan: the change made for it, looked at first, then a step of a draft."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -9,6 +12,7 @@ from accounts.models import Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans import drafting
+from trackingplans.domain.findings import Family
 from trackingplans.domain.plan import PlanError
 from trackingplans.draft_models import Draft, DraftStatus
 from violations import proposing
@@ -24,6 +28,9 @@ def violation_accept(request: WorkspaceRequest, violation: str) -> HttpResponse:
     """`?how=`: accept (allow what came) or former (it is an event under its former name)."""
     found = detail.find(request.workspace, violation)
     how = proposing.FORMER_NAME if request.GET.get("how") == proposing.FORMER_NAME else proposing.ACCEPT
+    if found.family == Family.UNPLANNED and how == proposing.ACCEPT:
+        address = reverse("violation_adopt", args=[request.workspace.public_id])
+        return redirect(f"{address}?{urlencode({'violation': violation})}")
     proposal = proposing.propose(found, how, timezone.now())
     if request.method == "POST" and proposal is not None:
         return _add(request, found, proposal)

@@ -1,13 +1,15 @@
 """Groups of violations as pages list them: sentence, trend, sources, owner."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count
 
 from accounts.models import Team, Workspace
-from violations import inbox, renaming, spreading, tallying, wording
+from trackingplans.domain.findings import Family
+from trackingplans.domain.naming import Judgement
+from violations import adopting, inbox, renaming, spreading, tallying, wording
 from violations.grouping import Entry, Group
 from violations.models import FoldedName, Resolution, Violation
 from violations.querying import Window
@@ -35,6 +37,8 @@ class Row:
     names: int  # that its folded event stands for; 0 when it is no pattern
     team: Team | None
     planned: PlannedTraffic | None  # of the event an unplanned one is close to
+    judged: Judgement | None = None  # the name of what is not in the plan
+    inner: Sequence["Row"] = ()  # the rows that are folded into this one
 
     @property
     def state(self) -> str:
@@ -59,6 +63,26 @@ class Row:
     def meant(self) -> str:
         """The planned event that it may have been meant to be."""
         return renaming.meant(self.violation)
+
+    @property
+    def better(self) -> str:
+        """A name that the plan would rather have."""
+        found = self.judged.suggestions if self.judged else ()
+        return next((name for name in found if name != self.meant), "")
+
+    @property
+    def verdict(self) -> str:
+        """What is wrong with its name, in a sentence; '' when nothing is."""
+        return self.judged.issues[0].message if self.judged and self.judged.issues else ""
+
+    @property
+    def key_name(self) -> str:
+        """The property that it is about."""
+        return self.violation.path.removeprefix("properties.").removeprefix("traits.")
+
+    @property
+    def sources(self) -> list[str]:
+        return list(dict.fromkeys(part.violation.source.name for part in self.parts))
 
     @property
     def violation(self) -> Violation:
@@ -87,7 +111,7 @@ class Row:
 
     @property
     def where(self) -> str:
-        return wording.listed([part.violation.source.name for part in self.parts])
+        return wording.listed(self.sources)
 
     @property
     def first_release(self) -> str:
@@ -125,9 +149,32 @@ def rows(workspace: Workspace, groups: Sequence[Group], routing: Routing, window
                     names=names.get((group.first.type, group.first.event), 0),
                     team=routing.team_of(parts[0].violation),
                     planned=planned.get(parts[0].violation.pk),
+                    judged=adopting.judgement(parts[0].violation)
+                    if group.first.family == Family.UNPLANNED
+                    else None,
                 )
             )
     return listed
+
+
+def folded(listed: Sequence[Row]) -> list[Row]:
+    """Rows of properties with those of one event as one, where the first of them stands."""
+    by_event: dict[tuple[str, str], list[Row]] = {}
+    for row in listed:
+        by_event.setdefault((row.violation.type, row.violation.event), []).append(row)
+    return [_together(rows) if len(rows) > 1 else rows[0] for rows in by_event.values()]
+
+
+def _together(rows: Sequence[Row]) -> Row:
+    """Several rows as one: counts and hours add up, the first says whose it is."""
+    return replace(
+        rows[0],
+        group=Group([entry for row in rows for entry in row.group.entries]),
+        parts=[part for row in rows for part in row.parts],
+        hours=[sum(at) for at in zip(*(row.hours for row in rows), strict=True)],
+        judged=None,
+        inner=rows,
+    )
 
 
 def _names(workspace: Workspace, ids: Sequence[int]) -> dict[tuple[str, str], int]:

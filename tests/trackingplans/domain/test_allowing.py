@@ -51,7 +51,10 @@ def values(document, field):
 def test_after_the_edit_what_came_is_no_longer_wrong(code, field, sent, schema):
     document = {"type": "track", "event": "Order Completed", "userId": "u", "properties": sent}
     assert shows(PLAN, document, code, field)
-    edits = allowing.edits(PLAN.rules[0], code, field, values(document, field))
+    if code == "unplanned_property":
+        edits = allowing.added(PLAN.rules[0], field, schema)
+    else:
+        edits = allowing.edits(PLAN.rules[0], code, field, values(document, field))
     after = from_document(editing.apply(to_document(PLAN), edits))
     assert not shows(after, document, code, field)
     place = after.rules[0].schema
@@ -82,6 +85,14 @@ def test_what_nobody_can_say_without_looking_is_not_proposed(code, field, came):
     assert allowing.edits(PLAN.rules[0], code, field, came) == []
 
 
+@pytest.mark.parametrize(
+    "field",
+    ["properties.total", "properties.ref.y", "properties.new.deep", "(root)", "event"],
+)
+def test_a_property_is_added_only_where_it_surely_goes(field):
+    assert allowing.added(PLAN.rules[0], field, {}) == []
+
+
 def test_masks_still_tell_numbers_and_flags():
     assert allowing.kinds_of(["••• (number)", 7, "••• (true or false)", None, "•••"]) == [
         "number", "boolean", "null", "string",
@@ -89,10 +100,10 @@ def test_masks_still_tell_numbers_and_flags():
 
 
 def test_an_event_under_a_former_name_is_told_once():
-    edits = allowing.former_name(PLAN, "track", "Order Completed", "Order Complete", "2027-01-01")
+    edits = allowing.former_names(PLAN, "track", "Order Completed", ["Order Complete"], "2027-01-01")
     after = from_document(editing.apply(to_document(PLAN), edits))
     document = {"type": "track", "event": "Order Complete", "userId": "u", "properties": {"order_id": "o"}}
     assert CompiledPlan(PLAN).check(message_of(document)).verdict == "unplanned"
     assert CompiledPlan(after).check(message_of(document)).verdict == "conforming"
-    assert allowing.former_name(after, "track", "Order Completed", "Order Complete", "2028-01-01") == []
-    assert allowing.former_name(PLAN, "track", "Nothing", "Order Complete", "2027-01-01") == []
+    assert allowing.former_names(after, "track", "Order Completed", ["Order Complete"], "2028-01-01") == []
+    assert allowing.former_names(PLAN, "track", "Nothing", ["Order Complete"], "2027-01-01") == []

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.violations.rows import violation
 from tests.world import a_world
-from trackingplans import sourcing
+from trackingplans import drafting, sourcing
 from violations.models import State, Violation
 
 HOUR = timedelta(hours=1)
@@ -96,3 +96,83 @@ def test_viewers_see_no_boxes_and_may_not_act(client, world, post, rows):
     assert post(rows, member=world.viewer, act="resolve").status_code == 403
     page = client.get(reverse("not_in_plan", args=[world.workspace.public_id])).content.decode()
     assert "pick-row" not in page
+
+
+@pytest.fixture
+def unplanned(world):
+    """An event in two sources, and two properties of another, of which only one was sampled."""
+    now = timezone.now()
+    ios = sourcing.create_source(
+        world.workspace, name="iOS", type="ios", actor=None, now=now, plan=world.version.plan
+    )
+    both = [
+        violation(source, "Card Added", first_seen_at=now - HOUR, count=50) for source in (world.source, ios)
+    ]
+    inner = [
+        violation(
+            world.source, "Order Completed", first_seen_at=now - HOUR, code="unplanned_property",
+            path=f"properties.{name}", message=f"`{name}` is not in the plan.", count=count,
+        )
+        for name, count in (("giftWrap", 7), ("shop", 9))
+    ]  # fmt: skip
+    return [both, inner]
+
+
+def test_properties_of_an_event_are_one_row_that_unfolds(client, world, unplanned):
+    client.force_login(world.viewer.user)
+    page = client.get(reverse("not_in_plan", args=[world.workspace.public_id]))
+    events, properties = page.context["sections"]
+    (card,), (order,) = events.rows, properties.rows
+    assert (card.sources, card.group.count) == (["Web", "iOS"], 100)
+    assert [(one.key_name, one.better) for one in order.inner] == [("shop", ""), ("giftWrap", "gift_wrap")]
+    assert order.group.count == 16
+    assert order.ids.split(",") == [unplanned[1][1].public_id, unplanned[1][0].public_id]
+    html = page.content.decode()
+    assert "<code>shop</code> and 1 more property" in html
+    assert "better: <code>gift_wrap</code>" in html
+
+
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+def test_selected_rows_are_looked_at_and_added_to_a_draft(client, world, unplanned, headers):
+    client.force_login(world.editor.user)
+    workspace = world.workspace.public_id
+    ids = [",".join(one.public_id for one in row) for row in unplanned]
+    sent = client.post(
+        reverse("violation_bulk", args=[workspace]), {"row": ids, "act": "adopt"}, headers=headers
+    )
+    address = sent["HX-Redirect"] if headers else sent["Location"]
+    page = client.get(address)
+    (choice,) = page.context["choices"]
+    assert [row.newcomer.name for row in choice.rows] == ["Card Added", "giftWrap", "shop"]
+    assert [row.messages for row in choice.rows] == [0, 250, 250]
+    assert [one.path for one in choice.rows[2].fills] == ["shop"]
+
+    answer = client.post(
+        address, {f"draft-{world.version.plan.public_id}": world.draft.public_id}, follow=True
+    )
+    html = answer.content.decode()
+    assert "3 are in this draft" in html
+    assert drafting.value(world.draft).rules[-1].name == "Card Added"
+    assert all(name in str(drafting.document(world.draft)) for name in ("giftWrap", "shop"))
+    undo = reverse("draft_undo", args=[workspace, world.version.plan.public_id, world.draft.public_id])
+    assert undo in html
+    client.post(undo)
+    assert "giftWrap" not in str(drafting.document(world.draft))
+
+
+def test_viewers_look_but_do_not_add(client, world, unplanned):
+    client.force_login(world.viewer.user)
+    query = f"?violation={unplanned[0][0].public_id}"
+    address = reverse("violation_adopt", args=[world.workspace.public_id]) + query
+    assert b"Add to the draft" not in client.get(address).content
+    assert client.post(address).status_code == 403
+
+
+def test_an_unplanned_property_is_accepted_where_it_is_added(client, world, unplanned):
+    client.force_login(world.editor.user)
+    one = unplanned[1][1].public_id
+    answer = client.get(reverse("violation_accept", args=[world.workspace.public_id, one]), follow=True)
+    assert answer.redirect_chain[0][0].endswith(f"/violations/adopt/?violation={one}")
+    page = client.get(reverse("violation_detail", args=[world.workspace.public_id, one])).content.decode()
+    assert "What arrives" in page
+    assert "The schema it would get" in page
