@@ -142,6 +142,8 @@ def new_errors(live_id: int | None, after: Plan, found: Sequence[Problem], *, on
     `found`: what lint finds in the plan.
     """
     said = report(after, list(found), on)
+    if not any(problem.severity is Severity.ERROR for problem in said.open):
+        return []
     known = frozenset(problem.identity for problem in problems(live_id)) if live_id else frozenset()
     compared = baseline.compare(said.open, (problem for problem, _ in said.muted), known)
     return [problem for problem in compared.new if problem.severity is Severity.ERROR]

@@ -26,6 +26,7 @@ SINGLES = frozenset(
 DEFAULT_DRAFT = "draft-07"
 DRAFTS = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
 OLD_DRAFTS = frozenset(DRAFTS[:3])
+SUBSCHEMAS = MAPS | LISTS | SINGLES
 
 Pointer = tuple[str | int, ...]
 
@@ -69,13 +70,20 @@ def keywords_of(pointer: Pointer) -> list[str]:
     return found
 
 
-def walk(schema: Any) -> Iterator[tuple[Pointer, Any]]:
-    """Every subschema with its place, the schema itself first; without recursion."""
+def walk(schema: Any, but: frozenset[str] = frozenset()) -> Iterator[tuple[Pointer, Any]]:
+    """Every subschema with its place, the schema itself first; without recursion.
+
+    `but`: keywords without subschemas; what says nothing beside them is left out.
+    """
     waiting: list[tuple[Pointer, Any]] = [((), schema)]
     while waiting:
         pointer, node = waiting.pop()
         yield pointer, node
-        waiting.extend((pointer + step, child) for step, child in children(node))
+        waiting += [
+            (pointer + step, child)
+            for step, child in children(node)
+            if not (but and isinstance(child, dict) and child.keys() <= but)
+        ]
 
 
 def rewritten(schema: Any, rewrite: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:

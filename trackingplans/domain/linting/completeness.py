@@ -24,9 +24,7 @@ def about_event(plan: Plan, event: Described) -> Iterator[Found]:
 def about_types(plan: Plan, event: Described) -> Iterator[Found]:
     """Properties of one version of an event that may hold anything."""
     for slot in event.slots:
-        if all(node is False for node in slot.nodes):
-            continue
-        if not _is_typed([*slot.nodes, _shared(plan, slot)]):
+        if not (_is_typed(slot.nodes) or slot.is_refused or _is_typed([_shared(plan, slot)])):
             yield Found(
                 "untyped_property",
                 f"`{slot.inner}` has no type, so anything passes: text where a number is meant, too.",
@@ -40,7 +38,7 @@ def about_descriptions(plan: Plan, events: Sequence[Described]) -> Iterator[Foun
     places: dict[tuple[str, ...], list[Slot]] = {}
     for event in events:
         for slot in event.slots:
-            if not all(node is False for node in slot.nodes):
+            if not slot.is_refused:
                 places.setdefault(slot.path, []).append(slot)
     for path, slots in places.items():
         if any(_is_described(plan, slot) for slot in slots):

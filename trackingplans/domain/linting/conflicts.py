@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from trackingplans.domain.linting.problem import Found, former_names
@@ -51,7 +52,7 @@ def about_versions(plan: Plan) -> Iterator[Found]:
 
 def types_of(nodes: Iterable[Any]) -> Types:
     """The types that the schemas of one value allow, without null, a whole number being a number."""
-    found: set[str] = set()
+    found: Types = frozenset()
     for node in nodes:
         if not isinstance(node, dict):
             continue
@@ -59,8 +60,14 @@ def types_of(nodes: Iterable[Any]) -> Types:
         types = said if isinstance(said, list) else [said]
         if said is None and isinstance(node.get("enum"), list):
             types = [kind_of(value) for value in node["enum"][:100]]
-        found.update("number" if one == "integer" else one for one in types if isinstance(one, str))
-    return frozenset(found - {"null"})
+        named = _named(tuple([one for one in types if isinstance(one, str)]))
+        found = found | named if found else named
+    return found
+
+
+@lru_cache(maxsize=1000)
+def _named(types: tuple[str, ...]) -> Types:
+    return frozenset("number" if one == "integer" else one for one in types) - {"null"}
 
 
 def _conflict(found: list[tuple[Slot, Types]], shared: Types) -> Iterator[Found]:

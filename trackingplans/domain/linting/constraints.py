@@ -19,6 +19,9 @@ _OTHER_FORMATS = {
     "url": "uri", "datetime": "date-time", "timestamp": "date-time", "ip": "ipv4", "ip-address": "ipv4",
     "host-name": "hostname", "guid": "uuid", "e-mail": "email", "mail": "email",
 }  # fmt: skip
+_PLAIN = frozenset(
+    ("type", "description", "title", "examples", "default")
+)  # nothing in them excludes anything
 
 
 def about_broken(plan: Plan) -> Iterator[Found]:
@@ -50,14 +53,14 @@ def sound(plan: Plan, broken: Sequence[Found]) -> Plan:
 def about_schemas(plan: Plan) -> Iterator[Found]:
     """Contradictions, patterns and formats of every rule and of the shared properties."""
     for rule, at, schema, name in _schemas(plan):
-        for inner, one in contradictions(schema):
-            place = _place(at + inner)
-            yield Found(
-                "contradiction", f"{_subject(at + inner)} {one.message}", one.advice, rule, at + inner + one.at,
-                key=f"{place}: {one.kind}", cause=name,
-            )  # fmt: skip
-        for inner, node in schemas.walk(schema):
+        draft = schemas.draft_of(schema)
+        for inner, node in schemas.walk(schema, _PLAIN):
             if isinstance(node, dict):
+                for one in contradictions(node, draft):
+                    yield Found(
+                        "contradiction", f"{_subject(at + inner)} {one.message}", one.advice, rule,
+                        at + inner + one.at, key=f"{_place(at + inner)}: {one.kind}", cause=name,
+                    )  # fmt: skip
                 yield from _unsafe(rule, at + inner, node)
                 yield from _unknown(rule, at + inner, node)
 

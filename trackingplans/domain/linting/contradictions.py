@@ -34,14 +34,8 @@ class Contradiction:
     advice: str
 
 
-def contradictions(schema: Any) -> Iterator[tuple[schemas.Pointer, Contradiction]]:
-    """Every contradiction inside of a schema, with the place of the schema that it stands in."""
-    for steps, node in schemas.walk(schema):
-        if isinstance(node, dict):
-            yield from ((steps, one) for one in _of(node, schemas.draft_of(schema)))
-
-
-def _of(node: Mapping[str, Any], draft: str) -> Iterator[Contradiction]:
+def contradictions(node: Mapping[str, Any], draft: str) -> Iterator[Contradiction]:
+    """What in a schema, inside of one of this draft, contradicts itself; what stands in its subschemas is theirs."""
     yield from _ranges(node)
     yield from _values(node, draft)
     yield from _types(node)

@@ -15,6 +15,7 @@ KIND_OF_AREA = {"properties": "property", "traits": "trait"}
 MOST_SLOTS = 2_000  # of one rule
 _DEEPEST = 12
 _SAME_VALUE = frozenset(("allOf", "anyOf", "oneOf", "if", "then", "else", "dependencies", "dependentSchemas"))
+_LEADS_ON = schemas.SUBSCHEMAS | {"$ref", "required"}
 _ITEMS = frozenset(("items", "prefixItems", "additionalItems", "contains", "unevaluatedItems"))
 
 Path = tuple[str, ...]
@@ -42,6 +43,11 @@ class Slot:
     def inner(self) -> str:
         """The path without the leading properties or traits: `products.$.sku`."""
         return dotted(self.path[1:])
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether all of its schemas are false: it must not come."""
+        return self.nodes[0] is False and all(node is False for node in self.nodes)
 
     def says(self, keyword: str) -> Iterator[Any]:
         """What the schemas about it say under a keyword."""
@@ -103,8 +109,13 @@ class _Walk:
             if len(self.slots) > MOST_SLOTS or len(path) > _DEEPEST:
                 continue
             if path:
-                self.slots.setdefault(path, Slot(self._rule, path, steps)).nodes.append(node)
-            if isinstance(node, dict) and (id(node), path) not in self._seen:
+                slot = self.slots.get(path)
+                if slot is None:
+                    slot = self.slots[path] = Slot(self._rule, path, steps)
+                slot.nodes.append(node)
+            if not isinstance(node, dict) or node.keys().isdisjoint(_LEADS_ON):
+                continue
+            if (id(node), path) not in self._seen:
                 self._seen.add((id(node), path))
                 self._require(path, steps, node)
                 waiting += self._inner(path, steps, node, through)

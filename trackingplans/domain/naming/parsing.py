@@ -1,6 +1,7 @@
 """A name taken apart: its words, casing, context, action and object, and the values made at run time in it."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from trackingplans.domain.naming import bare, runtime
@@ -11,12 +12,14 @@ from trackingplans.domain.naming.splitting import Token, tokens
 from trackingplans.domain.naming.verbs import Form
 from trackingplans.domain.naming.vocabulary import vocabulary
 
+Words = tuple[str, ...]
 _TENSES = {Form.BASE: "present", Form.THIRD: "present", Form.PAST: "past", Form.GERUND: "gerund"}
 _IN_SPACED = re.compile(r":|\s[-–—>|/»]+\s|\]")
 _IN_JOINED = re.compile(r"[:./|>]+")
 _PLAIN = NamingConvention()
 _MOST_WORDS = 25
 _LOOKED_AT = 200  # characters
+_KEPT = 6000  # names, of a large plan: several checks ask for each
 _NOT_READ = Reading(0, Order.NONE, is_sure=False)
 
 
@@ -58,16 +61,25 @@ def parse(name: str, convention: NamingConvention | None = None, kind: str = "ev
     A property or trait has words, casing and values; order `none`, no action. Of a name that nobody reads to its end
     only the first 200 characters are looked at.
     """
-    convention = convention or _PLAIN
+    said = convention or _PLAIN
+    return _parsed(
+        name, kind, said.prefixes, said.suffixes, said.objects, said.actions, said.numbers_allowed()
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed(
+    name: str, kind: str, prefixes: Words, suffixes: Words, objects: Words, actions: Words,
+    allowed: frozenset[str],
+) -> ParsedName:  # fmt: skip
     whole, name = name, name[:_LOOKED_AT]
     words = tokens(name)
-    allowed = convention.numbers_allowed()
     if kind != "event":
         allowed |= runtime.BEFORE_NUMBERS_IN_KEYS
     values = runtime.values(name, words, allowed)
     if kind != "event":
         return _without_grammar(whole, kind, words, values)
-    start, end = _own_part(name, convention)
+    start, end = _own_part(name, prefixes, suffixes)
     inner = words
     if start or end < len(name):
         inner = [token for token in words if start <= token.start and token.end <= end]
@@ -77,7 +89,7 @@ def parse(name: str, convention: NamingConvention | None = None, kind: str = "ev
     body = [token for token in usual if token.start >= cut] if cut else usual
     if len(body) > _MOST_WORDS:
         body = body[:_MOST_WORDS]
-    reading = bare.read([token.word for token in body], vocabulary(convention.objects, convention.actions))
+    reading = bare.read([token.word for token in body], vocabulary(objects, actions))
     object_words = [body[place].word for place in reading.object]
     order = reading.order
     if order == Order.ACTION_ONLY and context:
@@ -125,13 +137,13 @@ def _without_grammar(
     )
 
 
-def _own_part(name: str, convention: NamingConvention) -> tuple[int, int]:
+def _own_part(name: str, prefixes: Words, suffixes: Words) -> tuple[int, int]:
     """Where the name begins and ends without the prefix and suffix that the plan allows."""
     lower, start, end = name.lower(), 0, len(name)
-    for prefix in convention.prefixes:
+    for prefix in prefixes:
         if prefix and lower.startswith(prefix.lower()) and len(prefix) < len(name):
             start = max(start, len(prefix))
-    for suffix in convention.suffixes:
+    for suffix in suffixes:
         if suffix and lower.endswith(suffix.lower()) and len(name) - len(suffix) > start:
             end = min(end, len(name) - len(suffix))
     return start, end
