@@ -16,6 +16,7 @@ Words = tuple[str, ...]
 _TENSES = {Form.BASE: "present", Form.THIRD: "present", Form.PAST: "past", Form.GERUND: "gerund"}
 _IN_SPACED = re.compile(r":|\s[-–—>|/»]+\s|\]")
 _IN_JOINED = re.compile(r"[:./|>]+")
+_REMARK = re.compile(r"(?<=\w)\s+\([^()]*\)$")
 _PLAIN = NamingConvention()
 _MOST_WORDS = 25
 _LOOKED_AT = 200  # characters
@@ -138,8 +139,11 @@ def _without_grammar(
 
 
 def _own_part(name: str, prefixes: Words, suffixes: Words) -> tuple[int, int]:
-    """Where the name begins and ends without the prefix and suffix that the plan allows."""
+    """Where the name begins and ends without the prefix and suffix that the plan allows, or a remark in brackets."""
     lower, start, end = name.lower(), 0, len(name)
+    remark = _REMARK.search(name) if name.endswith(")") else None
+    if remark is not None:
+        end = remark.start()
     for prefix in prefixes:
         if prefix and lower.startswith(prefix.lower()) and len(prefix) < len(name):
             start = max(start, len(prefix))

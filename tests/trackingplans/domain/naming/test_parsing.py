@@ -39,6 +39,9 @@ OA, AO = "object_action", "action_object"
         ("credential_did_finish_login", AO, "login", "finish", ""),
         ("nurse_has_started_visit", AO, "visit", "started", ""),
         ("Email was sent", OA, "email", "sent", ""),
+        # a remark behind the name
+        ("Trial ended (server)", OA, "trial", "ended", ""),
+        ("Sign up (step 2) started", OA, "sign up step", "started", ""),
         # bare verbs
         ("Image Upload", OA, "image", "upload", ""),
         ("Create Sample Project", AO, "sample project", "create", ""),
