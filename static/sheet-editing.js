@@ -1,6 +1,6 @@
 // Editing in the plan's grid. Every change goes to the server at once, as one step of the draft's undo; what the server
 // makes of it comes back as the rows that were touched.
-import { below, beside, go, say, selection, textOf } from "./sheet.js";
+import { below, beside, go, picked, remembered, say, selection, textOf } from "./sheet.js";
 
 const sheet = () => document.querySelector("[data-sheet='editable']");
 const rowOf = (cell) => JSON.parse(cell.closest("tr").dataset.row);
@@ -28,6 +28,7 @@ const placeOf = (cell) => ({ body: cell.closest("tbody").id, row: [...cell.close
 function redraw(rows) {
   const active = document.activeElement?.closest?.("[data-column]");
   const place = active && placeOf(active);
+  const again = remembered();
   const ids = new Map();
   rows.forEach(({ was, html }) => {
     const old = document.getElementById(was);
@@ -38,20 +39,22 @@ function redraw(rows) {
     if (fresh) { old.replaceWith(fresh); htmx.process(fresh); ids.set(was, fresh); } else old.remove();
   });
   document.dispatchEvent(new CustomEvent("sheet:changed"));
-  if (!place || active.isConnected) return;
+  if (!place || active.isConnected) { again(); return; }
   const body = ids.get(place.body) ?? document.getElementById(place.body) ?? sheet().querySelector("tbody:has([data-row])");
   const row = body?.rows[Math.min(place.row, body.rows.length - 1)];
   if (row) go(row.cells[Math.min(place.column, row.cells.length - 1)]);
+  again();
 }
 
 function mark(cells, wrong) {
   cells.forEach((cell) => cell.classList.toggle("wrong", wrong));
 }
 
-// `cells`: pairs of cell and its new text; `remove`: cells of the rows that go.
+// `cells`: each a cell, its new text, and the column where it is another than the cell's; `remove`: cells of the rows
+// that go.
 function change(cells, remove = [], isMine = false) {
   const asked = {
-    cells: cells.map(([cell, text]) => ({ row: rowOf(cell), column: cell.dataset.column, text })),
+    cells: cells.map(([cell, text, column]) => ({ row: rowOf(cell), column: column ?? cell.dataset.column, text })),
     remove: remove.map(rowOf),
   };
   cells.forEach(([cell]) => cell.classList.add("saving"));
@@ -302,3 +305,52 @@ document.addEventListener("htmx:afterSettle", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-resubmit]")) event.target.form.requestSubmit();
 });
+
+// ---- many rows at once, from the bar below the grid
+
+const bar = () => document.querySelector("[data-sheet-bar]");
+
+function rowsPicked(kind) {
+  const rows = new Map(picked().map((cell) => [cell.parentElement, cell.parentElement.cells[0]]));
+  return [...rows.values()].filter((cell) => kindOf(cell) === kind && !cell.parentElement.classList.contains("adding"));
+}
+
+function showBar() {
+  const form = bar();
+  if (!form) return;
+  const counts = { event: rowsPicked("event").length, property: rowsPicked("property").length };
+  form.hidden = Math.max(counts.event, counts.property) < 2;
+  if (form.hidden) return;
+  const groups = [...form.elements.what.querySelectorAll("optgroup")];
+  groups.forEach((group) => { group.disabled = group.hidden = counts[group.dataset.kind] === 0; });
+  if (form.elements.what.selectedOptions[0]?.parentElement.disabled) form.elements.what.value = groups.find((group) => !group.disabled).firstElementChild.value;
+  const words = [["event", "event", "events"], ["property", "property", "properties"]];
+  form.querySelector("[data-bar-says]").textContent = words.filter(([kind]) => counts[kind]).map(([kind, one, many]) => `${counts[kind]} ${counts[kind] === 1 ? one : many}`).join(", ");
+  listChoices(form);
+}
+
+function listChoices(form) {
+  const [kind, column] = form.elements.what.value.split(" ");
+  form.elements.text.setAttribute("list", `choices-${kind}-${column}`);
+}
+
+document.addEventListener("sheet:selected", showBar);
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-sheet-bar] select")) { event.target.form.elements.text.value = ""; listChoices(event.target.form); }
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-sheet-bar]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation(); // it goes to no server
+  const [kind, column, how] = event.target.elements.what.value.split(" ");
+  const text = event.target.elements.text.value.trim();
+  const cells = rowsPicked(kind).map((cell) => {
+    const now = cell.parentElement.querySelector(`[data-column="${column}"]`);
+    const before = how === "add" && now ? textOf(now) : "";
+    const parts = before.split(",").map((part) => part.trim()).filter(Boolean);
+    return [now ?? cell, how === "add" ? [...new Set([...parts, text])].join(", ") : text, column];
+  });
+  mark(cells.map(([cell]) => cell), false);
+  if (cells.length) change(cells);
+}, true);

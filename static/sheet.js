@@ -7,6 +7,7 @@ const cellOf = (node) => node?.closest?.("[data-sheet] [data-column]");
 let anchor = null; // where the range begins; it ends at the cell that has the focus
 let last = null; // the cell that had the focus last, to come back to
 let chosen = [];
+let also = []; // cells picked with Ctrl before the range
 
 const rowsOf = (sheet) => [...sheet.querySelectorAll("tr[data-row]")].filter((row) => !row.hidden);
 const cellAt = (row, index) => row.cells[Math.max(0, Math.min(row.cells.length - 1, index))];
@@ -36,15 +37,32 @@ export function selection() {
   return range(anchor?.isConnected && sheetOf(anchor) === sheetOf(to) ? anchor : to, to);
 }
 
+// The range and what was picked beside it.
+export const picked = () => [...new Set([...also.filter((cell) => cell.isConnected), ...selection().flat()])];
+
 function show() {
   chosen.forEach((cell) => { cell.removeAttribute("aria-selected"); });
-  const block = selection();
-  chosen = block.length * (block[0]?.length ?? 0) > 1 ? block.flat() : [];
+  const cells = picked();
+  chosen = cells.length > 1 ? cells : [];
   chosen.forEach((cell) => { cell.setAttribute("aria-selected", "true"); });
+  document.dispatchEvent(new CustomEvent("sheet:selected"));
 }
 
-export function go(cell, { extend = false } = {}) {
+// The selection, to be found again when rows were drawn anew.
+export function remembered() {
+  const named = (cell) => cell && [cell.parentElement.dataset.row, cell.dataset.column];
+  const [from, to, beside] = [named(anchor), named(last), also.map(named)];
+  return () => {
+    const rows = new Map([...document.querySelectorAll("tr[data-row]")].map((row) => [row.dataset.row, row]));
+    const found = (one) => one && rows.get(one[0])?.querySelector(`[data-column="${one[1]}"]`);
+    [anchor, last, also] = [found(from) ?? anchor, found(to) ?? last, beside.map(found).filter(Boolean)];
+    show();
+  };
+}
+
+export function go(cell, { extend = false, add = false } = {}) {
   if (!cell) return;
+  also = add ? picked() : extend ? also : [];
   if (!extend) anchor = cell;
   sheetOf(cell).querySelectorAll('[data-column][tabindex="0"]').forEach((other) => { other.tabIndex = -1; });
   cell.tabIndex = 0;
@@ -135,7 +153,15 @@ document.addEventListener("mousedown", (event) => {
   const cell = cellOf(event.target);
   if (!cell || isField(event.target) || event.target.closest("a, button") || event.button !== 0) return;
   if (event.shiftKey) event.preventDefault();
-  go(cell, { extend: event.shiftKey && anchor?.isConnected });
+  go(cell, { extend: event.shiftKey && anchor?.isConnected, add: event.ctrlKey || event.metaKey });
+});
+
+document.addEventListener("mouseover", (event) => {
+  const cell = cellOf(event.target);
+  if (!(event.buttons & 1) || !cell || isField(document.activeElement) || cellOf(document.activeElement) === cell) return;
+  if (!last?.isConnected || sheetOf(last) !== sheetOf(cell)) return;
+  getSelection().removeAllRanges();
+  go(cell, { extend: true });
 });
 
 document.addEventListener("dblclick", (event) => {

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 from tests.browser.test_grid import enter, here, press
+from tests.browser.test_pages import SHOTS
 from trackingplans import drafting
 from trackingplans.draft_models import Draft
 
@@ -33,6 +34,11 @@ def grid(site: Site, draft: Draft):
     context.close()
     refused = re.compile("status of (400|412)")  # Chromium says of an answer that refuses; the page does too
     assert [words for words in said if not refused.search(words)] == []
+
+
+def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/grid-{name}.png")
 
 
 def rule(draft: Draft, name: str):
@@ -152,3 +158,51 @@ def test_the_second_of_two_people_sees_what_the_first_did_and_chooses(grid: Page
     grid.get_by_role("button", name="Keep theirs").click()
 
     expect(grid.locator("[data-column=why]").first).to_have_text("Ben was here")
+
+
+def test_many_events_are_changed_by_mouse_as_one_step(grid: Page, draft: Draft):
+    names = grid.locator("[data-item] [data-column=name]")
+    bar = grid.get_by_role("form", name="What is selected")
+    expect(bar).to_be_hidden()
+    start, end = (names.nth(at).bounding_box() for at in (0, 2))
+    assert start is not None
+    assert end is not None
+    grid.mouse.move(start["x"] + start["width"] - 5, start["y"] + 10)
+    grid.mouse.down()
+    grid.mouse.move(end["x"] + end["width"] - 5, end["y"] + 10, steps=4)
+    grid.mouse.up()
+    names.nth(4).click(modifiers=["Control"], position={"x": start["width"] - 5, "y": 10})
+    expect(bar).to_contain_text("4 events")
+    bar.get_by_label("What to write").select_option("Importance")
+    bar.get_by_label("Text").fill("critical")
+    bar.get_by_role("button").click()
+    expect(grid.locator("tbody [data-column=must] .state")).to_have_count(5)
+    bar.get_by_label("What to write").select_option("Add a label")
+    bar.get_by_label("Text").fill("area: shop")
+    bar.get_by_label("Text").press("Enter")
+    expect(grid.locator("[data-column=labels]", has_text="area: shop")).to_have_count(4)
+    shot(grid, "bar")
+
+    assert Draft.objects.get(pk=draft.pk).revision == draft.revision + 2
+    grid.get_by_role("button", name="Undo").click()
+    grid.wait_for_load_state()
+    expect(grid.locator("[data-column=labels]", has_text="area: shop")).to_have_count(0)
+    expect(grid.locator("tbody [data-column=must] .state")).to_have_count(5)
+
+
+def test_properties_are_changed_at_once_and_still_say_how_often_they_come(grid: Page, draft: Draft):
+    grid.get_by_role("button", name="Properties of Order Completed").click()
+    there = grid.locator("tr.property:has([data-text=total]) [data-column=received]")
+    expect(there).to_have_text("100 %")
+    rows = grid.locator("tr.property:not(.adding) [data-column=holds]")
+    rows.nth(0).click()
+    rows.nth(2).click(modifiers=["Shift"])
+    bar = grid.get_by_role("form", name="What is selected")
+    expect(bar).to_contain_text("3 properties")
+    bar.get_by_label("Text").fill("required")
+    bar.get_by_role("button").click()
+    expect(grid.locator(".saving")).to_have_count(0)
+    expect(grid.locator(".toast")).to_contain_text("required")
+
+    expect(there).to_have_text("100 %")
+    assert len(rule(draft, "Order Completed").schema["properties"]["properties"]["required"]) >= 3

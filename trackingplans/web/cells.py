@@ -22,7 +22,7 @@ from trackingplans.domain.sheets.cells import Change, Context
 from trackingplans.domain.sheets.pasting import Target
 from trackingplans.draft_models import Draft
 from trackingplans.models import TrackingPlan
-from trackingplans.web import grid_rows
+from trackingplans.web import fills, grid_rows
 from trackingplans.web.drafts import conflict_told, draft_of
 from trackingplans.web.editions import Edition, newest_rules, of_draft
 from trackingplans.web.grid import view_of
@@ -163,6 +163,8 @@ def _redrawn(
     edition = Edition(plan, draft, value, outline, may_edit=True)
     view, teams = view_of(request, edition), teams_by_slug(request.workspace)
     newest = newest_rules(value)
+    shown = [row for was, row in wanted.items() if row and grid_rows.key_of(*was) in opened]
+    shares = fills.shares(plan, [newest[row.type, row.name] for row in shown])
     found = []
     for was, row in wanted.items():
         key = grid_rows.key_of(*was)
@@ -171,7 +173,8 @@ def _redrawn(
             item = grid_rows.event_row(row, seen, teams)
             if key in opened:
                 rule = newest[row.type, row.name]
-                item = replace(item, properties=grid_rows.property_rows(rule, view.columns, teams, {}))
+                filled = shares.get((row.type, row.name), {})
+                item = replace(item, properties=grid_rows.property_rows(rule, view.columns, teams, filled))
             html = _event_html(request, edition, view, item)
         found.append({"was": key, "html": html})
     return found
