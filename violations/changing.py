@@ -7,22 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import (
-    BigIntegerField,
-    DurationField,
-    ExpressionWrapper,
-    F,
-    FloatField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-)
-from django.db.models.functions import Coalesce, Extract, Greatest
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
 
-from violations.models import State, Turn, TurnKind, Violation, ViolationHour
+from violations.models import State, Turn, TurnKind, Violation
 
 CHANGES = ("new", "back", "growing", "unmuted", "fixed", "debt", "rare", "open")
 GROWING_COUNT = 50  # in the last 24 hours
@@ -30,6 +17,13 @@ GROWING_TIMES = 2  # its daily mean of the seven days before
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+
+_GROWS = """(
+    SELECT sum(h.count) FILTER (WHERE h.hour >= %s) >= %s
+    AND sum(h.count) FILTER (WHERE h.hour >= %s) * extract(epoch FROM %s - greatest({first_seen_at}, %s))
+        >= coalesce(sum(h.count) FILTER (WHERE h.hour < %s), 0) * %s
+    FROM violations_violationhour h WHERE h.violation_id = {pk} AND h.hour >= %s AND h.hour < %s
+)"""
 
 
 def changed(
@@ -104,22 +98,28 @@ def _still_open(rows: QuerySet[Violation], until: datetime) -> QuerySet[Violatio
 def growing(rows: QuerySet[Violation], until: datetime) -> QuerySet[Violation]:
     """Those with at least 50 occurrences in the day before `until` and twice the daily mean of the week before that
     (of as many of its days as the violation is old; one day at least)."""
-    day_began = until - DAY
-    age = ExpressionWrapper(
-        Value(day_began) - Greatest(F("first_seen_at"), Value(day_began - WEEK)), output_field=DurationField()
+    grows = _Grows(F("pk"), F("first_seen_at"), until=until)
+    return rows.filter(
+        grows, last_hour__gt=until - DAY - HOUR, first_seen_at__lte=until - 2 * DAY, count__gte=GROWING_COUNT
     )
-    mean_over = ExpressionWrapper(
-        F("in_last_day") * Extract(age, "epoch", output_field=FloatField()), output_field=FloatField()
-    )
-    return (
-        rows.filter(
-            last_hour__gt=day_began - HOUR, first_seen_at__lte=day_began - DAY, count__gte=GROWING_COUNT
-        )
-        .annotate(in_last_day=_count(day_began, until), in_week_before=_count(day_began - WEEK, day_began))
-        .annotate(mean_over=mean_over)
-        .filter(in_last_day__gte=GROWING_COUNT)
-        .filter(mean_over__gte=F("in_week_before") * GROWING_TIMES * DAY.total_seconds())
-    )
+
+
+class _Grows(Func):
+    """Whether a violation (its id and when it was first seen) grows: one look at its hours."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, *columns: Any, until: datetime) -> None:
+        super().__init__(*columns)
+        self.until = until
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # noqa: ARG002  # Django's
+        (pk, first), (seen, second) = [compiler.compile(column) for column in self.get_source_expressions()]
+        began, before = self.until - DAY, self.until - DAY - WEEK
+        given = [began, GROWING_COUNT, began, began, *second, before, began]
+        given += [GROWING_TIMES * DAY.total_seconds(), *first, before, self.until]
+        return _GROWS.format(pk=pk, first_seen_at=seen), given
 
 
 def _as_of(rows: QuerySet[Violation], until: datetime) -> QuerySet[Any]:
@@ -130,9 +130,3 @@ def _as_of(rows: QuerySet[Violation], until: datetime) -> QuerySet[Any]:
         turn_at_then=Subquery(turns.values("at")[:1]),
         turn_ends_then=Subquery(turns.values("ends_at")[:1]),
     )
-
-
-def _count(since: datetime, until: datetime) -> Any:
-    hours = ViolationHour.objects.filter(violation_id=OuterRef("pk"), hour__gte=since, hour__lt=until)
-    summed = hours.order_by().values("violation_id").annotate(summed=Sum("count")).values("summed")
-    return Coalesce(Subquery(summed, output_field=BigIntegerField()), Value(0))

@@ -19,6 +19,14 @@ greatest({a}, {b}) + ln(1 + power(2::float8, -least(abs({a} - {b}), 60))) / ln(2
 """
 
 
+PASSED = 16  # steps of rank that passing the threshold, or coming back, adds to the moment it happened
+
+
+def least_rank(moment: datetime) -> int:
+    """The rank that whatever occurred at this moment or later has at least."""
+    return math.floor(2 * ((moment - BEGINNING) / HALF_LIFE)) - 1
+
+
 def of(hours: Mapping[datetime, int]) -> float:
     """The heat of occurrences by hour; 0 for none."""
     heats = [math.log2(count) + (hour - BEGINNING) / HALF_LIFE for hour, count in hours.items() if count]

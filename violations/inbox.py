@@ -13,7 +13,7 @@ from accounts.models import Workspace
 from trackingplans.traffic import counting
 from violations import changing, grouping, querying, triage
 from violations.grouping import Entry, Group
-from violations.models import Violation, ViolationHour
+from violations.models import Violation
 from violations.querying import Filters, Window
 from violations.routing import Routing
 from violations.searching import Search
@@ -85,6 +85,12 @@ FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS asked (source_id, type, eve
 JOIN trackingplans_traffichour t USING (source_id, type, event)
 WHERE t.workspace_id = %s AND t.hour >= %s AND t.hour < %s
 GROUP BY 1, 2, 3
+"""
+_HOURS = """
+SELECT violation_id, floor(extract(epoch FROM hour - %s) / %s)::int, sum(count)::bigint
+FROM violations_violationhour
+WHERE violation_id = ANY(%s::bigint[]) AND workspace_id = %s AND hour >= %s AND hour < %s
+GROUP BY 1, 2
 """
 
 
@@ -173,8 +179,9 @@ def _ordered(
     workspace: Workspace, filters: Filters, routing: Routing, now: datetime, sort: str
 ) -> QuerySet[Any]:
     """What the filters find in an order of ORDERS. What is resolved has no rank that counts: the newest come first."""
-    found: QuerySet[Any] = querying.narrowed(workspace, filters, routing, now)
-    if sort in ("rank", "count", "share"):
+    is_by_rank = sort in ("rank", "count", "share")
+    found: QuerySet[Any] = querying.narrowed(workspace, filters, routing, now, is_by_rank=is_by_rank)
+    if is_by_rank:
         if filters.statuses == (triage.RESOLVED,):
             return found.filter(resolved_at__isnull=False).order_by("-resolved_at", "-id")
         if not filters.statuses or triage.RESOLVED in filters.statuses:
@@ -186,12 +193,20 @@ def hours(workspace: Workspace, ids: Iterable[int], window: Window, columns: int
     """Occurrences of each violation in `columns` equal parts of the window, oldest first: what a sparkline draws."""
     found: dict[int, list[int]] = {pk: [0] * columns for pk in ids}
     part = (window.until - window.first_hour) / columns
-    rows = ViolationHour.objects.filter(
-        workspace_id=workspace.pk, violation_id__in=list(found), hour__gte=window.first_hour,
-        hour__lt=window.until,
-    )  # fmt: skip
-    for pk, hour, count in rows.values_list("violation_id", "hour", "count"):
-        found[pk][min(int((hour - window.first_hour) / part), columns - 1)] += count
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HOURS,
+            [
+                window.first_hour,
+                part.total_seconds(),
+                list(found),
+                workspace.pk,
+                window.first_hour,
+                window.until,
+            ],
+        )
+        for pk, column, count in cursor.fetchall():
+            found[pk][min(column, columns - 1)] += count
     return found
 
 

@@ -63,7 +63,7 @@ class Violation(WorkspaceOwned):
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=new_violation_id)
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="violations")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="violations", db_index=False)
     plan = models.ForeignKey(TrackingPlan, on_delete=models.SET_NULL, null=True, related_name="+")
     key = models.UUIDField()  # 128-bit hash of family, code, type, event, path: the same in every source
     family = models.TextField()
@@ -132,7 +132,8 @@ class Violation(WorkspaceOwned):
             models.Index(fields=["workspace", "-last_hour"], name="violation_recent"),
             models.Index(fields=["workspace", "-first_seen_at"], name="violation_by_age"),
             models.Index(fields=["workspace", "-id"], name="violation_by_id"),
-            models.Index(fields=["workspace", "event"], name="violation_by_event"),
+            models.Index(fields=["workspace", "event", "family", "-last_hour"], name="violation_by_event"),
+            models.Index(fields=["source", "family", "-last_hour"], name="violation_by_source"),
             models.Index(fields=["workspace", "key"], name="violation_by_key"),
             models.Index(fields=["state", "last_hour"], name="violation_by_state"),
             models.Index(fields=["workspace", "passed_at"], name="violation_by_passing"),

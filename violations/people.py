@@ -15,6 +15,7 @@ NOBODY = "0" * BITS  # as PostgreSQL writes bit(1536)
 _COLUMN = (1 << COLUMNS) - 1
 _CHANCES = [2.0 ** -(level + 1) / COLUMNS for level in range(LEVELS - 1)]
 _CHANCES.append(_CHANCES[-1])  # the last level holds all that are rarer too
+MOST = COLUMNS << LEVELS  # people: more cannot be told apart
 
 
 def bit(person: str) -> int:
@@ -40,16 +41,32 @@ def estimate(bits: int) -> int:
     if not bits:
         return 0
     counts = [((bits >> (level * COLUMNS)) & _COLUMN).bit_count() for level in range(LEVELS)]
-    low, high = 0.0, 40.0  # the number's natural logarithm; the slope falls all the way
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _slope(counts, math.exp(middle)) > 0 else (low, middle)
-    return round(math.exp(low))
+    seen = [(count * chance, chance) for count, chance in zip(counts, _CHANCES, strict=True) if count]
+    unset = sum((COLUMNS - count) * chance for count, chance in zip(counts, _CHANCES, strict=True))
+    if not unset:
+        return MOST
+    # The slope of the likelihood's logarithm falls and flattens, so that Newton's steps from below never go too far:
+    # each comes nearer. There are at least as many people as bits, and one level tells how many to begin with.
+    people: float = max(float(bits.bit_count()), 0.5 * COLUMNS * 2.0 ** (bits.bit_count() / COLUMNS))
+    slope, bend = _slope(seen, unset, people)
+    while slope < 0:
+        people /= 2
+        slope, bend = _slope(seen, unset, people)
+    step = slope / bend
+    while step > 0.001 * people:
+        people += step
+        slope, bend = _slope(seen, unset, people)
+        step = slope / bend
+    return min(round(people + step), MOST)
 
 
-def _slope(counts: list[int], people: float) -> float:
-    """Of the logarithm of how likely these counts are."""
-    return sum(
-        chance * (count / math.expm1(min(people * chance, 700.0)) - (COLUMNS - count))
-        for count, chance in zip(counts, _CHANCES, strict=True)
-    )
+def _slope(seen: list[tuple[float, float]], unset: float, people: float) -> tuple[float, float]:
+    """Of the logarithm of how likely the bits are, and how fast it falls."""
+    slope, bend = -unset, 0.0
+    for weight, chance in seen:
+        exponent = people * chance
+        if exponent < 700:
+            over = math.expm1(exponent)
+            slope += weight / over
+            bend += weight * chance * (1 + over) / (over * over)
+    return slope, bend

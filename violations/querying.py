@@ -14,9 +14,10 @@ from typing import Any
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.models import Workspace
-from violations import changing, copying, searching, triage
+from violations import changing, copying, heat, searching, triage
 from violations.models import State, Violation, ViolationHour
 from violations.routing import Routing
 from violations.searching import Search
@@ -69,6 +70,16 @@ class Filters:
     window: Window | None = None
     search: Search | None = None  # what `q` means, when it was looked up already
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether few of the violations are wanted, so that an index of their own finds them; or resolved ones, whose
+        rank says nothing."""
+        return bool(
+            self.sources or self.events or self.paths or self.teams
+            or (self.search is not None and not self.search.is_broad)
+            or not self.statuses or triage.RESOLVED in self.statuses
+        )  # fmt: skip
+
 
 def found(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> QuerySet[Any]:
     """The violations, unordered, sources and plans loaded, with `status_now`, `is_quiet_now` and `count_then`."""
@@ -76,8 +87,10 @@ def found(workspace: Workspace, filters: Filters, routing: Routing, now: datetim
     return counted(narrowed(workspace, filters, routing, now), window, now)
 
 
-def narrowed(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> QuerySet[Violation]:
-    """The violations alone, unordered."""
+def narrowed(
+    workspace: Workspace, filters: Filters, routing: Routing, now: datetime, *, is_by_rank: bool = False
+) -> QuerySet[Violation]:
+    """The violations alone, unordered. `is_by_rank`: only the first of them by rank will be read."""
     rows: QuerySet[Violation] = Violation.objects.for_workspace(workspace).filter(_columns(filters))
     search = filters.search or searching.look_up(workspace, filters.q)
     if search is not None:
@@ -93,6 +106,8 @@ def narrowed(workspace: Workspace, filters: Filters, routing: Routing, now: date
         if filters.copied:
             copied_to = [routing.teams[slug] for slug in filters.copied]
             rows = rows.filter(copying.condition(workspace, copied_to, routing, window.since, window.until))
+    elif window is not None and is_by_rank and window.is_running and not filters.is_narrow:
+        rows = rows.filter(_along_rank(window, filters.statuses, now))
     elif window is not None:
         rows = rows.filter(_inside(window, filters.statuses))
     return rows
@@ -140,6 +155,19 @@ def _inside(window: Window, statuses: tuple[str, ...]) -> Q:
     if statuses and triage.RESOLVED not in statuses:
         return occurred
     return occurred | Q(state=State.RESOLVED, resolved_at__gte=window.since, resolved_at__lt=window.until)
+
+
+def _along_rank(window: Window, statuses: tuple[str, ...], now: datetime) -> Q:
+    """That a violation occurred inside a running window, for the first ones by rank.
+
+    The database takes it for unlikely that what is open is also recent, and would collect and sort all that is,
+    instead of reading along the index until it has enough. So the index gets a bound (what occurred at all in an hour
+    has that rank at least), and the time is written so that nothing is guessed from it.
+    """
+    rank = heat.least_rank(window.first_hour)
+    if statuses == (triage.NEW,):
+        rank = max(rank, heat.least_rank(now - triage.NEW_FOR) + heat.PASSED)
+    return Q(rank__gte=rank) & Q(GreaterThanOrEqual(triage.unguessed("last_hour"), window.first_hour))
 
 
 def _of_team(slug: str, routing: Routing) -> Q:

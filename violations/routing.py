@@ -96,7 +96,10 @@ class Routing:
                     for stood_in, by in STAND_INS.items():
                         if by == kind and (stood_in, name) not in owners.events:
                             names.setdefault(stood_in, []).append(name)
-            parts += [Q(plan_id=plan_id, type=kind, event__in=events) for kind, events in names.items()]
+            kinds: dict[tuple[str, ...], list[str]] = {}
+            for kind, events in names.items():
+                kinds.setdefault(tuple(events), []).append(kind)
+            parts += [Q(plan_id=plan_id, type__in=types, event__in=events) for events, types in kinds.items()]
         return reduce(or_, parts)
 
     def _only_team(self) -> Team | None:

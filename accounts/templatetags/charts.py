@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -30,6 +31,7 @@ def sparkline(values: Sequence[int], label: str) -> SafeString:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def _bar(index: int, value: int, top: int, *, is_last: bool) -> str:
     height = max(1.5, round(HEIGHT * value / top, 1)) if value else 1
     kind = "zero" if not value else "bar last" if is_last else "bar"

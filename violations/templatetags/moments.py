@@ -1,10 +1,13 @@
 """Times as the sentences of violations say them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from accounts.templatetags.looks import NOTHING, exactly
@@ -66,6 +69,17 @@ def mute_ends(violation: Violation) -> str:
 def cause(violation: Violation) -> str:
     """Why it is new; '' while nobody looked."""
     return wording.changed_by(violation.changed_by)
+
+
+@register.simple_tag
+def folded_sources(parts: Sequence[Any], workspace: str) -> SafeString:
+    """The sources of a row of several, each linked to the violation in it. (Rows have hundreds together.)"""
+    items = (
+        f'<li><a href="{reverse("violation_detail", args=[workspace, part.violation.public_id])}">'
+        f'{escape(part.violation.source.name)}</a> <span class="muted">{part.entry.count:,}</span></li>'
+        for part in parts
+    )
+    return SafeString(f"<ul>{''.join(items)}</ul>")
 
 
 @register.filter

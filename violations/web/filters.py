@@ -65,6 +65,16 @@ LABELS = {"path": "field", "q": "search", "status": "state", "change": "in the d
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A source, with its plan when it has one."""
+
+    public_id: str
+    name: str
+    plan: str | None
+    plan_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chip:
     """One filter that is set, and the address without it."""
 
@@ -161,11 +171,18 @@ def read(query: QueryDict, workspace: Workspace, routing: Routing, now: datetime
     )
 
 
-def chips(asked: Asked, sources: Sequence[Source], routing: Routing) -> list[Chip]:
+def sources(workspace: Workspace) -> list[Choice]:
+    """What may be chosen from, by name."""
+    rows = Source.objects.for_workspace(workspace).order_by("name")
+    columns = rows.values_list("public_id", "name", "plan__public_id", "plan__name")
+    return [Choice(*row) for row in columns]
+
+
+def chips(asked: Asked, sources: Sequence[Choice], routing: Routing) -> list[Chip]:
     """Every filter that is set, in words."""
     words: dict[str, dict[str, str]] = {
         "source": {source.public_id: source.name for source in sources},
-        "plan": {source.plan.public_id: source.plan.name for source in sources if source.plan},
+        "plan": {source.plan: source.plan_name or "" for source in sources if source.plan},
         "team": {slug: team.name for slug, team in routing.teams.items()} | {filtering.NOBODY: "nobody's"},
         "status": STATUSES,
         "environment": ENVIRONMENTS,

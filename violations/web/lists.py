@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 from accounts.models import Membership, Role
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans.domain.findings import Family
-from trackingplans.models import Source
 from violations import filtering, inbox, remembering, routing, searching, triage
 from violations.forms import LENGTHS
 from violations.grouping import Group
@@ -76,7 +75,7 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
     now = timezone.now()
     owners = routing.routing(request.workspace)
     asked = filters.read(request.GET, request.workspace, owners, now)
-    sources = list(Source.objects.for_workspace(request.workspace).select_related("plan").order_by("name"))
+    sources = filters.sources(request.workspace)
     page = _page_number(request)
     found, counts = _looked_up(request, tab, asked, owners, now, page)
     context: dict[str, Any] = {

@@ -131,7 +131,7 @@ def rows(workspace: Workspace, groups: Sequence[Group], routing: Routing, window
     loaded = (
         Violation.objects.for_workspace(workspace)
         .filter(pk__in=ids)
-        .select_related("source__owner", "plan", "assignee")
+        .select_related("source", "assignee")
         .in_bulk()
     )
     hours = inbox.hours(workspace, ids, window, COLUMNS)
