@@ -122,6 +122,7 @@ def a_world(name: str = "Strider") -> World:
     team = _team(workspace, admin, editor)
     _, token = tokens.create(workspace, admin.user, name="CI", role=Role.ADMIN)
     document = {**starters.document(starters.STARTERS["ecommerce"]), "name": f"{name} plan", "lint": {}}
+    document |= {"properties": {"coupon": {"type": "string"}}, "groups": {"Discount": ["coupon"]}}
     version = publishing.create(workspace, document, actor=admin.user)
     source = sourcing.create_source(
         workspace, name="Web", type=SourceType.WEB, actor=admin.user, now=now, owner=team, plan=version.plan

@@ -1,6 +1,5 @@
 """What people write about events, properties and names, cleaned. Forms never save: the view calls the verb."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -11,10 +10,11 @@ from django import forms
 from trackingplans.domain.naming import ConventionError, NamingConvention
 from trackingplans.domain.naming.casing import EXAMPLES, Casing
 from trackingplans.domain.naming.convention import CASINGS, CONSISTENT, ORDERS, TENSES
-from trackingplans.domain.plan import IMPORTANCE, STATUSES, Rule
+from trackingplans.domain.plan import IMPORTANCE, STATUSES, PlanError, Rule
 from trackingplans.domain.properties import Property
 from trackingplans.domain.sheets.cells import CellError, labels_text, values, values_text
 from trackingplans.domain.type_words import FORMATS, TYPES
+from trackingplans.interchange import reading
 from trackingplans.models import Source
 
 LONGEST = 5_000
@@ -247,9 +247,9 @@ class RawSchema(forms.Form):
 
     def clean_text(self) -> Any:
         try:
-            schema = json.loads(self.cleaned_data["text"])
-        except (ValueError, RecursionError) as error:
-            raise forms.ValidationError(f"This is no JSON: {error}.") from None
+            schema = reading.read(self.cleaned_data["text"])
+        except PlanError as error:
+            raise forms.ValidationError(str(error.problems[0])) from None
         if not isinstance(schema, dict):
             raise forms.ValidationError("A schema is an object.")
         return schema

@@ -41,6 +41,7 @@ PAGES = [
     Page("event_profile", ("plan",)),
     Page("plan_library", ("plan",)),
     Page("plan_shared_property", ("plan",)),
+    Page("plan_group", ("plan",), query="?name=Discount&draft={draft}"),
     Page("plan_metrics", ("plan",)),
     Page("plan_metric", ("plan",), query="?metric=0"),
     Page("plan_problems", ("plan",)),

@@ -206,3 +206,40 @@ def test_properties_are_changed_at_once_and_still_say_how_often_they_come(grid: 
 
     expect(there).to_have_text("100 %")
     assert len(rule(draft, "Order Completed").schema["properties"]["properties"]["required"]) >= 3
+
+
+def test_a_group_of_shared_properties_is_made_in_the_library_and_given_to_events(grid: Page, draft: Draft):
+    page = grid
+    library = reverse("plan_library", args=[draft.workspace.public_id, draft.plan.public_id])
+    page.goto(f"{library}?draft={draft.public_id}")
+    page.get_by_role("link", name="currency", exact=True).click()
+    page.get_by_role("button", name="Share it, in a draft").click()
+    page.goto(f"{library}?draft={draft.public_id}")
+    page.get_by_role("link", name="New group").click()
+    page.get_by_label("Name").fill("Money")
+    page.get_by_role("checkbox", name="currency").check()
+    page.get_by_role("checkbox", name="coupon").check()
+    shot(page, "group")
+    page.get_by_role("button", name="Save in the draft").click()
+    page.goto(f"{library}?draft={draft.public_id}")
+    page.get_by_role("link", name="Money").click()
+    page.get_by_role("checkbox", name="Product Shared").check()
+    page.get_by_role("button", name="Give it to these").click()
+    expect(page.get_by_text("It stands in a draft")).to_be_visible()
+    assert {"currency", "coupon"} <= set(
+        rule(draft, "Product Shared").schema["properties"]["properties"]["properties"]
+    )
+
+    page.get_by_role("link", name="Edit", exact=True).click()
+    names = page.locator("[data-item] [data-column=holds]")
+    names.nth(0).click()
+    names.nth(1).click(modifiers=["Shift"])
+    bar = page.get_by_role("form", name="What is selected")
+    bar.get_by_label("What to write").select_option("Add a group of properties")
+    bar.get_by_label("Text").fill("Money")
+    bar.get_by_role("button").click()
+    expect(page.locator(".toast")).to_contain_text("more")
+    for name in ("Cart Shared", "Cart Viewed"):
+        assert {"currency", "coupon"} <= set(
+            rule(draft, name).schema["properties"]["properties"]["properties"]
+        )

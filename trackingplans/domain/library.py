@@ -93,7 +93,7 @@ def edits_to_define(plan: Plan, one: Shared, schema: Schema, *, everywhere: bool
             continue
         kind, name, version = use.rule.identity
         of = {"type": kind, "name": name, "version": version}
-        wanted = _with_null(schema) if _allows_null(use.schema) else schema
+        wanted = with_null(schema) if allows_null(use.schema) else schema
         if use.schema != wanted:
             edits.append({"op": "set_property", "of": of, "at": use.pointer, "path": [], "value": wanted})
         notes = use.rule.meta.get("properties")
@@ -138,9 +138,15 @@ def _without_null(schema: Schema) -> Schema:
     return found
 
 
-def _with_null(schema: Schema) -> Schema:
+def says_the_same(one: Schema, other: Schema) -> bool:
+    """Whether two schemas agree in all but whether null is allowed."""
+    return _core(one) == _core(other)
+
+
+def with_null(schema: Schema) -> Schema:
+    """The schema, null allowed too."""
     kinds = schema.get("type")
-    if kinds is None or _allows_null(schema):
+    if kinds is None or allows_null(schema):
         return schema
     found = {**schema, "type": [*(kinds if isinstance(kinds, list) else [kinds]), "null"]}
     if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
@@ -148,7 +154,8 @@ def _with_null(schema: Schema) -> Schema:
     return found
 
 
-def _allows_null(schema: Schema) -> bool:
+def allows_null(schema: Schema) -> bool:
+    """Whether null is one of the types that a schema names."""
     kinds = schema.get("type")
     return isinstance(kinds, list) and "null" in kinds
 

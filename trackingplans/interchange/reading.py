@@ -42,9 +42,9 @@ def read(raw: bytes | str) -> Any:
     if not start:
         raise _error("", "The file is empty.")
     value = _json(text) if start in "{[" else yaml_reading.read(text)
+    _refuse_what_json_cannot_say(value)
     if not isinstance(value, dict | list):
         raise _error("", "This is not a plan: expected a JSON or YAML object, found plain text or a number.")
-    _refuse_what_json_cannot_say(value)
     return value
 
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from accounts.models import Role, Workspace
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans import drafting, observing
-from trackingplans.domain import narrating
-from trackingplans.domain.plan import Plan, PlanError
+from trackingplans.domain import grouping, narrating
+from trackingplans.domain.plan import Plan, PlanError, Rule
 from trackingplans.domain.sheets import pasting
 from trackingplans.domain.sheets.cells import Change, Context
 from trackingplans.domain.sheets.pasting import Target
@@ -29,6 +29,7 @@ from trackingplans.web.grid import view_of
 from trackingplans.web.plans import plan_of, teams_by_slug
 
 MOST_CELLS = 20_000
+GROUP = "group"  # a column that is no cell: the group of shared properties that an event gets
 KEEPS_FORMER = timedelta(days=30)
 
 
@@ -53,7 +54,8 @@ def draft_cells(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespons
     except (Unreadable, KeyError, TypeError) as error:
         return JsonResponse({"message": f"Send cells as JSON: {error}", "errors": []}, status=400)
     value, _ = of_draft(one)
-    done = pasting.edited(cells, value, context_of(request.workspace))
+    texts = [cell for cell in cells if cell[1] != GROUP]
+    done = pasting.edited(texts, value, context_of(request.workspace))
     errors = [
         {"row": line.number - 1, "column": name, "message": message}
         for line in done.lines
@@ -61,7 +63,11 @@ def draft_cells(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespons
     ]
     if errors:
         return JsonResponse({"message": errors[0]["message"], "errors": errors}, status=400)
-    changes = [*keeping_former(found, done.changes), *_removals(value, removed)]
+    try:
+        grouped = _grouped(value, [(target, text) for target, column, text in cells if column == GROUP])
+    except PlanError as error:
+        return JsonResponse({"message": error.problems[0].message, "errors": []}, status=400)
+    changes = [*keeping_former(found, done.changes), *grouped, *_removals(value, removed)]
     if not changes:
         return JsonResponse({"revision": one.revision, "rows": [], "said": ""})
     try:
@@ -138,6 +144,16 @@ def _removals(plan: Plan, targets: Iterable[Target]) -> list[Change]:
         if not is_inside:
             changes.append({"op": "remove_property", "of": _of(target.identity), "at": target.at})
     return changes
+
+
+def _grouped(plan: Plan, wanted: Iterable[tuple[Target, str]]) -> list[Change]:
+    """What gives events the properties of the groups that are named. Raises PlanError."""
+    rules = {rule.identity: rule for rule in plan.rules}
+    named: dict[str, list[Rule]] = {}
+    for target, name in wanted:
+        if target.identity in rules:
+            named.setdefault(name.strip(), []).append(rules[target.identity])
+    return [change for name, listed in named.items() for change in grouping.edits_to_add(plan, name, listed)]
 
 
 def _of(identity: tuple[str, str, int]) -> dict[str, Any]:

@@ -24,12 +24,12 @@ from trackingplans.authoring_forms import (
 )
 from trackingplans.domain import fact_edits
 from trackingplans.domain.plan import PlanError, Rule
-from trackingplans.domain.properties import Property, below, property_at
+from trackingplans.domain.properties import Property, area_of, below, property_at
 from trackingplans.domain.sheets.adding import Places
 from trackingplans.domain.sheets.cells import Change, identity, set_rule
 from trackingplans.interchange.planwright import json_text
 from trackingplans.models import Source
-from trackingplans.web import fills
+from trackingplans.web import fills, tree
 from trackingplans.web.editions import Edition, edition_of, newest_rules
 from trackingplans.web.plans import plan_of, teams_by_slug
 
@@ -117,16 +117,29 @@ def event_property(request: WorkspaceRequest, plan: str, draft: str) -> HttpResp
 @require_http_methods(["GET", "POST"])
 @member(Role.EDITOR)
 def event_schema(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
-    """The JSON Schema of the whole message as text; what the fields of a form cannot say is said here."""
+    """The JSON Schema of the whole message as text, beside what it says as a tree; `do=preview` gives the tree of the
+    text that is sent, and saves nothing."""
     edition, rule = _event(request, plan, draft)
     form = RawSchema(request.POST or None, initial={"text": json_text(rule.schema)})
-    if form.is_valid():
+    is_preview = request.POST.get("do") == "preview"
+    if form.is_valid() and not is_preview:
         schema = form.cleaned_data["text"]
         change = set_rule(rule, ["schema"], schema) | {"value": schema}
         if schema == rule.schema or _change(request, edition, [change]):
             return redirect(_event_page(request, edition, rule.type, rule.name))
     context = {"plan": edition.plan, "edition": edition, "rule": rule, "form": form}
+    context |= _tree(rule, form.cleaned_data["text"] if form.is_bound and form.is_valid() else rule.schema)
+    if is_preview:
+        context["errors"] = form.errors.get("text", [])
+        return render(request, "trackingplans/_schema_tree.html", context)
     return render(request, "trackingplans/event_schema.html", context)
+
+
+def _tree(rule: Rule, schema: Any) -> dict[str, Any]:
+    section = area_of(rule)
+    properties, beside = tree.rows(schema, section, rule.meta.get("properties") or {})
+    tail = urlencode({"type": rule.type, "name": rule.name})
+    return {"properties": properties, "beside": beside, "section": section, "draft_tail": tail}
 
 
 @require_POST

@@ -38,6 +38,7 @@ def plan_detail(request: WorkspaceRequest, plan: str) -> HttpResponse:
     context |= {
         "version": found.live_version,
         "metrics": edition.value.metrics,
+        "property_groups": list(edition.value.groups),
         "own_draft": _own_draft(request, found) if edition.draft is None else None,
         "formats": formats.FORMATS.values(),
         "tabs": tabs.of_plan(request, found, "plan_detail"),

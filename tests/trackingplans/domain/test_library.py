@@ -3,9 +3,9 @@
 import pytest
 
 from tests.trackingplans.domain.plans import wrapped
-from trackingplans.domain import editing
+from trackingplans.domain import editing, grouping
 from trackingplans.domain.library import edits_to_define, library
-from trackingplans.domain.plan import Plan, Rule, from_document, to_document
+from trackingplans.domain.plan import Plan, PlanError, Rule, from_document, to_document
 
 AT = "/properties/properties/properties/currency"
 CODE = {"type": "string", "pattern": "^[A-Z]{3}$"}
@@ -81,3 +81,61 @@ def test_what_stands_in_two_events_is_left_alone():
 def test_the_same_definition_again_changes_nothing():
     (one,) = library(SHARED).shared
     assert edits_to_define(SHARED, one, CODE, everywhere=False) == []
+
+
+TOTAL = {"type": "number"}
+GROUPED = plan(
+    rule("A", CODE, shared="currency"), rule("B", {"type": "number"}), Rule("track", "C", 1, {"type": "object"}),
+    properties={"currency": CODE, "total": TOTAL},
+)  # fmt: skip
+
+
+def inside(document, name):
+    found = next(one for one in document["rules"] if one["name"] == name)
+    return found["schema"]["properties"]["properties"]["properties"]
+
+
+def test_a_group_is_used_where_its_properties_are_and_conflicts_are_seen():
+    uses = grouping.uses(GROUPED, "Money")
+    assert [(use.rule.name, use.missing, use.otherwise) for use in uses] == [
+        ("A", ("total",), ()),
+        ("B", ("total",), ("currency",)),
+    ]
+
+
+@pytest.mark.parametrize(("over", "of_b"), [(False, {"type": "number"}), (True, CODE)])
+def test_an_event_gets_all_of_a_group_and_keeps_what_it_says_otherwise_unless_told(over, of_b):
+    edits = grouping.edits_to_add(GROUPED, "Money", GROUPED.rules, over=over)
+    changed = editing.apply(to_document(GROUPED), edits)
+    assert inside(changed, "C") == {"currency": NULLABLE, "total": {"type": ["number", "null"]}}
+    assert (inside(changed, "A")["currency"], inside(changed, "B")["currency"]) == (CODE, of_b)
+    after = from_document(changed)
+    assert [use.has_all for use in grouping.uses(after, "Money")] == [True, True, True]
+    (_, shared) = library(after).shared
+    assert (shared.name, len(shared.uses)) == ("total", 3)
+    assert grouping.edits_to_add(after, "Money", after.rules, over=over) == []
+
+
+def test_what_is_new_in_a_group_comes_into_the_events_that_had_it():
+    before = from_document(
+        editing.apply(to_document(GROUPED), grouping.edits_to_add(GROUPED, "Money", GROUPED.rules[:1]))
+    )
+    wider = from_document({**to_document(before), "properties": {**before.properties, "tax": TOTAL}})
+    edits = grouping.edits_to_define(wider, "Money", "Prices", ["currency", "total", "tax"], everywhere=True)
+    changed = editing.apply(to_document(wider), edits)
+    assert changed["groups"] == {"Prices": ["currency", "total", "tax"]}
+    assert [("tax" in inside(changed, name)) for name in "AB"] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("was", "name", "wanted", "words"),
+    [
+        ("", " ", ["total"], "needs a name"),
+        ("", "Money", ["total"], "already"),
+        ("", "New", ["nothing"], "“nothing” is no shared property"),
+        ("", "New", [], "Choose the properties"),
+    ],
+)
+def test_a_group_that_cannot_be_is_refused(was, name, wanted, words):
+    with pytest.raises(PlanError, match=words):
+        grouping.edits_to_define(GROUPED, was, name, wanted, everywhere=True)

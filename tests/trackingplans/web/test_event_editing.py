@@ -139,8 +139,23 @@ def test_the_schema_is_written_as_text_both_ways(client, ana, draft):
     post(client, ana, draft, "event_schema", text=json.dumps(schema))
 
     assert rule(draft).schema == schema
-    assert "This is no JSON" in text_of(post(client, ana, draft, "event_schema", text="{"))
+    assert "line 1, column 2: This is not JSON" in text_of(post(client, ana, draft, "event_schema", text="{"))
+    twice = text_of(post(client, ana, draft, "event_schema", text='{"type": "object", "type": "object"}'))
+    assert "The key “type” stands here twice" in twice
     assert "A schema is an object." in text_of(post(client, ana, draft, "event_schema", text="[]"))
+
+
+def test_the_tree_beside_the_text_follows_what_is_typed_and_saves_nothing(client, ana, draft):
+    before = rule(draft).schema
+    typed = {"properties": {"properties": {"properties": {"colour": {"type": "string"}}}}}
+
+    shown = text_of(post(client, ana, draft, "event_schema", text=json.dumps(typed), do="preview"))
+    wrong = text_of(post(client, ana, draft, "event_schema", text='{"a" 1}', do="preview"))
+
+    assert "colour" in shown
+    assert "<html" not in shown
+    assert "a colon is missing here" in wrong
+    assert rule(draft).schema == before
 
 
 def test_renaming_an_event_with_traffic_offers_to_keep_its_former_name(client, ana, draft):
