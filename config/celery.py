@@ -49,6 +49,11 @@ app.conf.update(
         },
         "sweep": {"task": "ingest.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
         "assess": {"task": "violations.tasks.assess", "schedule": 30.0, "options": {"expires": 30.0}},
+        "look for what is missing": {
+            "task": "violations.tasks.look_for_missing",
+            "schedule": 60.0,
+            "options": {"expires": 60.0},
+        },
         "send digests": {"task": "ingest.tasks.send_digests", "schedule": 30.0, "options": {"expires": 30.0}},
         "send plan mail": {
             "task": "trackingplans.tasks.send_plan_mail",

@@ -214,6 +214,20 @@ class PlanWatch(WorkspaceOwned):
         return f"{self.plan_id} v{self.number}"
 
 
+class Look(WorkspaceOwned):
+    """What was missing when it was last looked for, in a workspace of many sources (`looking`)."""
+
+    at = models.DateTimeField()
+    lines = models.JSONField()
+    totals = models.JSONField()  # by kind
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="look_once")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
 class ViolationHour(models.Model):
     """How often a violation occurred in one UTC hour of `received_at`. Partitioned by month."""
 

@@ -3,13 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from violations import expiring, triage
+from violations import expiring, looking, triage
 
 
 @shared_task(name="violations.tasks.assess")
 def assess() -> None:
     """Store the changes of state that nobody makes."""
     triage.assess(timezone.now())
+
+
+@shared_task(name="violations.tasks.look_for_missing")
+def look_for_missing() -> None:
+    """Look for what is missing where that takes too long to do it for a page."""
+    looking.look_again(timezone.now())
 
 
 @shared_task(name="violations.tasks.keep_house")

@@ -11,8 +11,9 @@ from tests.world import a_world
 from trackingplans import publishing
 from trackingplans.domain.plan import from_document
 from trackingplans.models import EventProfile
-from violations import missing
+from violations import looking, missing
 from violations.missing import Seen
+from violations.models import Look
 
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -114,3 +115,26 @@ def test_the_page_tells_all_of_it_in_few_queries(client, django_assert_max_num_q
     assert ("unexpected", "Strange") in told
     assert ("never", "Never Sent") in told
     assert not any(name in ("Order Completed", "Only Repeats") for _, name in told)
+
+
+@pytest.mark.django_db
+def test_with_many_sources_beat_looks_and_the_page_reads(client, django_assert_max_num_queries):
+    world = a_world()
+    SourceFactory.create_batch(looking.MANY, workspace=world.workspace, plan=world.source.plan)
+    now = datetime.now(UTC)
+    seen = looking.seen(world.workspace, now)
+
+    assert looking.look_again(now + HOUR) == 1
+    assert looking.look_again(now + HOUR + timedelta(minutes=4)) == 0
+    with django_assert_max_num_queries(3):
+        again = looking.seen(world.workspace, now + HOUR)
+    assert (again.at, again.totals) == (now + HOUR, seen.totals)
+    assert [(one.kind, one.event) for one in again.lines] == [(one.kind, one.event) for one in seen.lines]
+    assert again.lines
+    assert looking.seen(world.workspace, now + 2 * HOUR).at == now + 2 * HOUR, "too old to be trusted"
+
+    Look.objects.update(at=datetime.now(UTC) - timedelta(minutes=3))
+    world.source.delete()
+    client.force_login(world.viewer.user)
+    page = client.get(reverse("missing_list", args=[world.workspace.public_id])).content.decode()
+    assert "3 min ago" in page

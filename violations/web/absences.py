@@ -13,13 +13,12 @@ from django.views.decorators.http import require_GET
 from accounts.models import Role, Team
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans.models import TrackingPlan
-from violations import missing, routing
+from violations import looking, missing, routing
 from violations.missing import Missing
 from violations.routing import Routing
 from violations.web import lists
 from violations.web.lists import Tab
 
-MOST = 200  # lines of a kind
 TITLES = {
     missing.STOPPED: ("Stopped", "Silent for longer than three times their longest gap of the week."),
     missing.SILENT: ("Sources that send nothing", "No message in seven days."),
@@ -45,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One kind; `total`: lines in all, of which MOST are shown."""
+    """One kind; `total`: lines in all, of which looking.KEPT are shown."""
 
     title: str
     note: str
@@ -56,17 +55,19 @@ class Section:
 @require_GET
 @member(Role.VIEWER)
 def missing_list(request: WorkspaceRequest) -> HttpResponse:
-    found = missing.find(request.workspace, timezone.now())
-    plans = TrackingPlan.objects.for_workspace(request.workspace).in_bulk({one.plan_id for one in found})
+    now = timezone.now()
+    seen = looking.seen(request.workspace, now)
+    ids = {one.plan_id for one in seen.lines}
+    plans = TrackingPlan.objects.for_workspace(request.workspace).in_bulk(ids)
     owners = routing.routing(request.workspace)
     sections = []
     for kind, (title, note) in TITLES.items():
-        lines = [one for one in found if one.kind == kind]
+        lines = [_line(request, one, plans[one.plan_id], owners) for one in seen.lines if one.kind == kind]
         if lines:
-            shown = [_line(request, one, plans[one.plan_id], owners) for one in lines[:MOST]]
-            sections.append(Section(title, note, shown, len(lines)))
+            sections.append(Section(title, note, lines, seen.totals[kind]))
     context: dict[str, Any] = {
         "sections": sections,
+        "looked_at": seen.at if seen.at < now else None,
         "tabs": [
             Tab(word, reverse(name, args=[request.workspace.public_id]), None, name == lists.MISSING)
             for name, word in {**lists.TABS, lists.MISSING: lists.MISSING_WORD}.items()
