@@ -1,12 +1,17 @@
 from django.urls import path
 
 from trackingplans.api import checks, comparisons
+from trackingplans.api import comments as comments_api
 from trackingplans.api import drafts as drafts_api
+from trackingplans.api import library as library_api
 from trackingplans.api import names as names_api
 from trackingplans.api import plans as plans_api
 from trackingplans.api import problems as problems_api
 from trackingplans.api import reviews as reviews_api
+from trackingplans.api import sharing as sharing_api
+from trackingplans.api import sheets as sheets_api
 from trackingplans.api import sources as sources_api
+from trackingplans.api import usage as usage_api
 from trackingplans.web import (
     cells,
     comments,
@@ -49,7 +54,7 @@ urlpatterns = [
     path("api/v1/drafts/<str:draft>/publish", reviews_api.Publish.as_view(), name="api_draft_publish"),
     path("api/v1/drafts/<str:draft>/update", reviews_api.Update.as_view(), name="api_draft_update"),
     path(
-        "api/v1/drafts/<str:draft>/comments", reviews_api.DraftComments.as_view(), name="api_draft_comments"
+        "api/v1/drafts/<str:draft>/comments", comments_api.DraftComments.as_view(), name="api_draft_comments"
     ),
     path("api/v1/plans/<str:plan>/policy", reviews_api.Policy.as_view(), name="api_plan_policy"),
     path("api/v1/plans/<str:plan>/compare", comparisons.Compare.as_view(), name="api_plan_compare"),
@@ -65,6 +70,41 @@ urlpatterns = [
     path("api/v1/plans/<str:plan>/problems", problems_api.Problems.as_view(), name="api_plan_problems"),
     path("api/v1/plans/<str:plan>/versions", plans_api.Versions.as_view(), name="api_versions"),
     path("api/v1/plans/<str:plan>/versions/<int:number>", plans_api.OneVersion.as_view(), name="api_version"),
+    path("api/v1/plans/<str:plan>/comments", comments_api.PlanComments.as_view(), name="api_plan_comments"),
+    path("api/v1/comments/<str:comment>", comments_api.OneComment.as_view(), name="api_comment"),
+    path(
+        "api/v1/plans/<str:plan>/implementation",
+        usage_api.ImplementationOf.as_view(),
+        name="api_implementation",
+    ),
+    path("api/v1/plans/<str:plan>/retirement", usage_api.RetirementOf.as_view(), name="api_retirement"),
+    path("api/v1/plans/<str:plan>/profile", usage_api.ProfileOf.as_view(), name="api_plan_profile"),
+    path("api/v1/plans/<str:plan>/link", sharing_api.Link.as_view(), name="api_plan_link"),
+    path("api/v1/plans/<str:plan>/library", library_api.LibraryOf.as_view(), name="api_plan_library"),
+    path("api/v1/plans/<str:plan>/metrics", library_api.MetricsOf.as_view(), name="api_plan_metrics"),
+    path("api/v1/plans/<str:plan>/naming", library_api.NamingOf.as_view(), name="api_plan_naming"),
+    path(
+        "api/v1/plans/<str:plan>/naming/inferred",
+        library_api.InferredNamingOf.as_view(),
+        name="api_plan_naming_inferred",
+    ),
+    path("api/v1/drafts/<str:draft>/naming", library_api.DraftNaming.as_view(), name="api_draft_naming"),
+    path(
+        "api/v1/drafts/<str:draft>/properties/<path:property>",
+        library_api.SharedPropertyOf.as_view(),
+        name="api_draft_property",
+    ),
+    path(
+        "api/v1/drafts/<str:draft>/groups/<path:group>", library_api.GroupOf.as_view(), name="api_draft_group"
+    ),
+    path(
+        "api/v1/drafts/<str:draft>/metrics/<path:metric>",
+        library_api.MetricOf.as_view(),
+        name="api_draft_metric",
+    ),
+    path("api/v1/sheets", sheets_api.Sheets.as_view(), name="api_sheets"),
+    path("api/v1/sheets/<str:sheet>", sheets_api.OneSheet.as_view(), name="api_sheet"),
+    path("api/v1/sheets/<str:sheet>/import", sheets_api.SheetImport.as_view(), name="api_sheet_import"),
     path("api/v1/sources", sources_api.Sources.as_view(), name="api_sources"),
     path("api/v1/sources/<str:source>", sources_api.OneSource.as_view(), name="api_source"),
     path("api/v1/sources/<str:source>/keys", sources_api.Keys.as_view(), name="api_source_keys"),

@@ -55,7 +55,7 @@ class PlanBody:
     """
 
     def __init__(self, request: Request) -> None:
-        body = _body(request)
+        body = whole_body(request)
         try:
             sheet = formats.sheet_in(body)
             self.value = {} if sheet is not None else reading.read(body)
@@ -89,7 +89,7 @@ class PlanBody:
         return value
 
 
-def _body(request: Request) -> bytes:
+def whole_body(request: Request) -> bytes:
     """What `Whole` gave; an empty request has no bytes."""
     data: Any = request.data
     return data if isinstance(data, bytes) else b""
@@ -109,7 +109,7 @@ class CheckBody:
     """
 
     def __init__(self, request: Request) -> None:
-        body = _body(request)
+        body = whole_body(request)
         limits = Limits(message_bytes=settings.MESSAGE_LIMIT_BYTES, messages=settings.BATCH_LIMIT_MESSAGES)
         try:
             fields = scanning.take_apart(body, 0).fields
@@ -142,7 +142,7 @@ class NamesBody:
     """Names to judge, what they are of, and the plan to judge them by. Raises Refused naming each wrong place."""
 
     def __init__(self, request: Request, kinds: tuple[str, ...]) -> None:
-        value = _json_object(_body(request), 'Send {"names": [name, …]}.')
+        value = _json_object(whole_body(request), 'Send {"names": [name, …]}.')
         self.names = _names(value.get("names"))
         self.kind = value.get("kind", "event")
         if self.kind not in kinds:
@@ -154,7 +154,7 @@ class NamesBody:
 
 def holds_a_plan(request: Request) -> bool:
     """Whether the body is more than nothing, or than an object with a name."""
-    body = _body(request).strip()
+    body = whole_body(request).strip()
     if len(body) > LONGEST_NAMED or body[:1] != b"{":
         return bool(body)
     return not json_object(request).keys() <= {"name"}
@@ -162,7 +162,7 @@ def holds_a_plan(request: Request) -> bool:
 
 def json_object(request: Request) -> dict[str, Any]:
     """The body, which must be a JSON object; nothing is an empty one. Raises Refused."""
-    body = _body(request)
+    body = whole_body(request)
     return _json_object(body, "Send a JSON object.") if body.strip() else {}
 
 

@@ -31,6 +31,14 @@ IF_MATCH = OpenApiParameter(
 )
 
 
+SEEN = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description='The revision you saw, as `"12"`: 412 when the draft is another one by now. Without it, as it is.',
+)
+
+
 class DraftOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     plan = serializers.CharField()
@@ -96,6 +104,15 @@ class OfDrafts(OfPlans):
             raise Http404
         return found
 
+    def as_seen(self, request: Request, draft: str) -> Draft:
+        """The draft; where If-Match names a revision, only as it was then. Raises Refused."""
+        found = self.draft(draft)
+        seen = revision_in(request) if request.headers.get("If-Match") else None
+        if seen is not None and seen != found.revision:
+            sentence = f"The draft is at revision {found.revision} now."
+            raise Refused("changed_meanwhile", sentence, [("If-Match", sentence)], status=412)
+        return found
+
     def said(self, draft: str, *, status: int = 200) -> Response:
         """The draft as it is now, its revision in the ETag."""
         found = self.draft(draft)
@@ -145,17 +162,19 @@ class OneDraft(OfDrafts):
         said = draft_item(found) | {"document": drafting.document(found)}
         return Response(said, headers={"ETag": f'"{found.revision}"'})
 
-    @extend_schema(operation_id="drafts_rename", request=DraftIn, responses=DraftOut, tags=["drafts"])
+    @extend_schema(
+        operation_id="drafts_rename", parameters=[SEEN], request=DraftIn, responses=DraftOut, tags=["drafts"]
+    )
     def patch(self, request: Request, draft: str) -> Response:
-        found = self.draft(draft)
+        found = self.as_seen(request, draft)
         name = text_in(json_object(request), "name")
         refusing(lambda: drafting.rename(found, self.actor, name))
         return self.said(draft)
 
-    @extend_schema(operation_id="drafts_discard", responses={204: None}, tags=["drafts"])
-    def delete(self, request: Request, draft: str) -> Response:  # noqa: ARG002  # DRF's signature
+    @extend_schema(operation_id="drafts_discard", parameters=[SEEN], responses={204: None}, tags=["drafts"])
+    def delete(self, request: Request, draft: str) -> Response:
         """Discard a draft. Its log stays."""
-        found = self.draft(draft)
+        found = self.as_seen(request, draft)
         refusing(lambda: drafting.discard(found, self.actor))
         return Response(status=204)
 
@@ -181,26 +200,30 @@ class Changes(OfDrafts):
         changes = body.get("changes")
         if not isinstance(changes, list):
             raise Refused("invalid", "Some values cannot be used.", [("changes", "Send a list of changes.")])
-        expected = _revision(request)
+        expected = revision_in(request)
         why = text_in(body, "why")
         refusing(lambda: drafting.change(found, self.actor, changes, expected=expected, why=why))
         return self.said(draft, status=201)
 
 
 class Undo(OfDrafts):
-    @extend_schema(operation_id="drafts_undo", request=None, responses=DraftOut, tags=["drafts"])
-    def post(self, request: Request, draft: str) -> Response:  # noqa: ARG002  # DRF's signature
+    @extend_schema(
+        operation_id="drafts_undo", parameters=[SEEN], request=None, responses=DraftOut, tags=["drafts"]
+    )
+    def post(self, request: Request, draft: str) -> Response:
         """Take back your last step."""
-        found = self.draft(draft)
+        found = self.as_seen(request, draft)
         refusing(lambda: drafting.undo(found, self.actor))
         return self.said(draft)
 
 
 class Redo(OfDrafts):
-    @extend_schema(operation_id="drafts_redo", request=None, responses=DraftOut, tags=["drafts"])
-    def post(self, request: Request, draft: str) -> Response:  # noqa: ARG002  # DRF's signature
+    @extend_schema(
+        operation_id="drafts_redo", parameters=[SEEN], request=None, responses=DraftOut, tags=["drafts"]
+    )
+    def post(self, request: Request, draft: str) -> Response:
         """Do again what you took back last."""
-        found = self.draft(draft)
+        found = self.as_seen(request, draft)
         refusing(lambda: drafting.redo(found, self.actor))
         return self.said(draft)
 
@@ -267,7 +290,7 @@ def _step_items(steps: Sequence[DraftStep]) -> list[dict[str, Any]]:
     return items
 
 
-def _revision(request: Request) -> int | None:
+def revision_in(request: Request) -> int | None:
     """What If-Match names. Raises Refused: 428 without one."""
     text = request.headers.get("If-Match", "").strip()
     if not text:

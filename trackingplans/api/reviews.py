@@ -1,4 +1,4 @@
-"""REST: a draft's review, publishing it, bringing it up to date, its comments; a plan's policy."""
+"""REST: a draft's review, publishing it, bringing it up to date; a plan's policy."""
 
 from typing import Any
 
@@ -12,13 +12,12 @@ from rest_framework.response import Response
 from accounts.api.errors import Refused
 from accounts.api.permissions import role
 from accounts.models import Membership, Role, User
-from trackingplans import commenting, drafting, rebasing, releasing, reviewing
+from trackingplans import drafting, rebasing, releasing, reviewing
 from trackingplans.api import shapes
 from trackingplans.api.bodies import json_object
-from trackingplans.api.drafts import DraftOut, OfDrafts, refusing, text_in
-from trackingplans.domain.editing import Identity
+from trackingplans.api.drafts import SEEN, DraftOut, OfDrafts, refusing, text_in
 from trackingplans.domain.merging import Choice
-from trackingplans.draft_models import Comment, Draft, ReviewState, review_state_choices
+from trackingplans.draft_models import Draft, ReviewState, review_state_choices
 
 OPEN = ("asked", "approved", "changes")
 
@@ -58,37 +57,18 @@ class UpdateIn(serializers.Serializer[Any]):
     )
 
 
-class CommentOut(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    author = serializers.EmailField(allow_null=True)
-    about = serializers.CharField()
-    text = serializers.CharField()
-    path = serializers.CharField()
-    created_at = serializers.DateTimeField()
-    settled_at = serializers.DateTimeField(allow_null=True)
-
-
-class Comments(serializers.Serializer[Any]):
-    items = CommentOut(many=True)
-    next = serializers.URLField(allow_null=True)
-
-
-class CommentIn(serializers.Serializer[Any]):
-    text = serializers.CharField()
-    of = serializers.DictField(required=False, help_text='The rule: {"type", "name", "version"}.')
-    path = serializers.CharField(required=False, help_text="JSON pointer of a property in its schema.")
-
-
 class OneReview(OfDrafts):
     @extend_schema(operation_id="drafts_standing", responses=Standing, tags=["drafts"])
     def get(self, request: Request, draft: str) -> Response:  # noqa: ARG002  # DRF's signature
         """How a draft's review stands, and what stands in the way of publishing."""
         return Response(_standing(self.draft(draft)))
 
-    @extend_schema(operation_id="drafts_review", request=ReviewIn, responses=Standing, tags=["drafts"])
+    @extend_schema(
+        operation_id="drafts_review", parameters=[SEEN], request=ReviewIn, responses=Standing, tags=["drafts"]
+    )
     def post(self, request: Request, draft: str) -> Response:
         """Ask for a review, approve the draft as it is now, or ask for changes."""
-        found, body, now = self.draft(draft), json_object(request), timezone.now()
+        found, body, now = self.as_seen(request, draft), json_object(request), timezone.now()
         state = text_in(body, "state")
         if state not in OPEN:
             raise Refused(
@@ -126,11 +106,15 @@ class Publish(OfDrafts):
     writer = Role.PUBLISHER
 
     @extend_schema(
-        operation_id="drafts_publish", request=PublishIn, responses={201: shapes.Version}, tags=["drafts"]
+        operation_id="drafts_publish",
+        parameters=[SEEN],
+        request=PublishIn,
+        responses={201: shapes.Version},
+        tags=["drafts"],
     )
     def post(self, request: Request, draft: str) -> Response:
         """Publish a draft as the plan's next version. 409 says what stands in the way."""
-        found, message = self.draft(draft), text_in(json_object(request), "message")
+        found, message = self.as_seen(request, draft), text_in(json_object(request), "message")
         try:
             version = refusing(
                 lambda: releasing.release(found, self.actor, now=timezone.now(), message=message)
@@ -143,10 +127,12 @@ class Publish(OfDrafts):
 
 
 class Update(OfDrafts):
-    @extend_schema(operation_id="drafts_update", request=UpdateIn, responses=DraftOut, tags=["drafts"])
+    @extend_schema(
+        operation_id="drafts_update", parameters=[SEEN], request=UpdateIn, responses=DraftOut, tags=["drafts"]
+    )
     def post(self, request: Request, draft: str) -> Response:
         """Bring a draft up to the live version. 409 lists what contradicts itself, by the key to choose about."""
-        found, choices = self.draft(draft), _choices(json_object(request).get("choices", {}))
+        found, choices = self.as_seen(request, draft), _choices(json_object(request).get("choices", {}))
         try:
             refusing(lambda: rebasing.update(found, self.actor, choices))
         except rebasing.Contradicts as error:
@@ -156,25 +142,6 @@ class Update(OfDrafts):
             ]
             raise Refused("contradicts", "Choose ours or theirs for each.", places, status=409) from None
         return self.said(draft)
-
-
-class DraftComments(OfDrafts):
-    @extend_schema(operation_id="drafts_comments", responses=Comments, tags=["drafts"])
-    def get(self, request: Request, draft: str) -> Response:  # noqa: ARG002  # DRF's signature
-        rows = commenting.of_draft(self.draft(draft))
-        return Response({"items": [_comment(one) for one in rows], "next": None})
-
-    @extend_schema(
-        operation_id="drafts_comment", request=CommentIn, responses={201: CommentOut}, tags=["drafts"]
-    )
-    def post(self, request: Request, draft: str) -> Response:
-        """Say something about a draft, an event in it, or a property. `@name` mentions somebody by mail."""
-        found, body = self.draft(draft), json_object(request)
-        text, path, rule = text_in(body, "text"), text_in(body, "path"), _rule(body.get("of"))
-        comment = refusing(
-            lambda: commenting.add(found.plan, self.actor, text, draft=found, rule=rule, path=path)
-        )
-        return Response(_comment(comment), status=201)
 
 
 class PolicyOut(serializers.Serializer[Any]):
@@ -227,18 +194,6 @@ def _standing(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _comment(comment: Comment) -> dict[str, Any]:
-    return {
-        "id": comment.public_id,
-        "author": comment.author.email if comment.author else None,
-        "about": commenting.about(comment),
-        "text": comment.text,
-        "path": comment.path,
-        "created_at": comment.created_at,
-        "settled_at": comment.resolved_at,
-    }
-
-
 def _choices(value: object) -> dict[str, Choice]:
     wrong = "Send an object of ours and theirs."
     if not isinstance(value, dict):
@@ -249,13 +204,3 @@ def _choices(value: object) -> dict[str, Choice]:
             raise Refused("invalid", "Some values cannot be used.", [(f"choices.{key}", wrong)])
         choices[str(key)] = "ours" if side == "ours" else "theirs"
     return choices
-
-
-def _rule(of: object) -> Identity | None:
-    if of is None:
-        return None
-    if isinstance(of, dict):
-        kind, name, version = of.get("type"), of.get("name") or "", of.get("version") or 1
-        if isinstance(kind, str) and isinstance(name, str) and isinstance(version, int):
-            return kind, name, version
-    raise Refused("invalid", "Some values cannot be used.", [("of", 'Send {"type", "name", "version"}.')])

@@ -1,8 +1,10 @@
 """The names that a plan has: of its events, of their properties, of its people's and groups' traits."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from trackingplans.domain import schemas
+from trackingplans.domain.naming import Support, infer_convention
 from trackingplans.domain.plan import Plan, Rule
 from trackingplans.domain.rules import AREAS
 
@@ -18,6 +20,15 @@ def planned_names(plan: Plan, kind: str) -> list[str]:
         if AREAS.get(rule.type) == _AREA_OF[kind]:
             found.update(dict.fromkeys(_keys(rule)))
     return list(found)
+
+
+def inferred_naming(plan: Plan) -> tuple[dict[str, Any], list[str]]:
+    """The naming rules that most of a plan's names follow, as its document has them, and how many follow each."""
+    events = infer_convention(planned_names(plan, "event"))
+    keys = infer_convention(planned_names(plan, "property"), "property")
+    said: list[Support] = [*events.support.values(), *keys.support.values()]
+    document = events.convention.to_document() | keys.convention.to_document()
+    return document, [str(one) for one in said]
 
 
 def _keys(rule: Rule) -> Iterator[str]:

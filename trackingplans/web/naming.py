@@ -18,12 +18,10 @@ from trackingplans.domain.naming import (
     ConventionError,
     Judgement,
     NamingConvention,
-    Support,
-    infer_convention,
     judge,
 )
 from trackingplans.domain.plan import Plan, PlanError
-from trackingplans.domain.planned_names import planned_names
+from trackingplans.domain.planned_names import inferred_naming, planned_names
 from trackingplans.web.editions import Edition, edition_of
 from trackingplans.web.plans import plan_of
 
@@ -49,7 +47,7 @@ def plan_naming(request: WorkspaceRequest, plan: str) -> HttpResponse:
     supports: list[str] = []
     initial = naming_initial(edition.value.naming)
     if "infer" in request.GET:
-        inferred, supports = _inferred(edition.value)
+        inferred, supports = inferred_naming(edition.value)
         initial |= naming_initial(inferred)
     form = Naming(request.POST or None, initial=initial)
     document = dict(edition.value.naming)
@@ -85,15 +83,6 @@ def _saved(request: WorkspaceRequest, edition: Edition, document: dict[str, Any]
     else:
         notices.done(request, "The naming rules are in the draft.")
     return redirect(f"{page}?draft={edition.draft.public_id}")
-
-
-def _inferred(plan: Plan) -> tuple[dict[str, Any], list[str]]:
-    """The rules that most of the plan's names follow, and how many do."""
-    events = infer_convention(planned_names(plan, "event"))
-    keys = infer_convention(planned_names(plan, "property"), "property")
-    said: list[Support] = [*events.support.values(), *keys.support.values()]
-    document = events.convention.to_document() | keys.convention.to_document()
-    return document, [str(one) for one in said]
 
 
 def _kept(plan: Plan, document: dict[str, Any]) -> list[Kept]:
