@@ -191,6 +191,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
     "ENUM_NAME_OVERRIDES": {
         "ViolationFamily": "violations.api.serializers.FAMILIES",
+        "MissingKind": "violations.missing.KINDS",
         "ViolationStatus": "violations.triage.STATUSES",
         "ChangeKind": "trackingplans.api.shapes.CHANGE_KINDS",
         "Impact": "trackingplans.api.comparisons.IMPACTS",

@@ -95,7 +95,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     const form = own?.closest("[data-bulk]");
     if (form && !picked(form).length && !pick()) return;
-    if (own?.matches("select")) own.focus();
+    if (own?.matches("select, textarea")) own.focus();
     else if (own) own.click();
     else keys[event.key]();
   }

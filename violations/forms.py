@@ -111,4 +111,5 @@ class AssignForm(forms.Form):
         members = Membership.objects.for_workspace(workspace).filter(user__is_active=True)
         field = self.fields["assignee"]
         assert isinstance(field, People)  # noqa: S101  # for the type checker
+        field.widget.attrs["data-key"] = "a"
         field.queryset = members.select_related("user").order_by("user__name", "user__email")

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import PlanFactory, SourceFactory
-from tests.violations.rows import traffic_hours
+from tests.violations.rows import traffic_hours, violation
 from tests.world import a_world
 from trackingplans import publishing
 from trackingplans.domain.plan import from_document
@@ -103,7 +103,7 @@ def test_the_page_tells_all_of_it_in_few_queries(client, django_assert_max_num_q
     EventProfile.objects.all().delete()
     client.force_login(world.viewer.user)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         page = client.get(reverse("missing_list", args=[world.workspace.public_id]))
 
     told = [
@@ -115,6 +115,15 @@ def test_the_page_tells_all_of_it_in_few_queries(client, django_assert_max_num_q
     assert ("unexpected", "Strange") in told
     assert ("never", "Never Sent") in told
     assert not any(name in ("Order Completed", "Only Repeats") for _, name in told)
+    assert [(tab.word, tab.count) for tab in page.context["tabs"]][2:] == [
+        ("Muted", 0),
+        ("Missing", len(told)),
+    ]
+
+    violation(source, "Stoped", first_seen_at=now - 3 * HOUR, count=40, meant="Stopped", release="4.1")
+    page = client.get(reverse("missing_list", args=[world.workspace.public_id])).content.decode()
+    assert "perhaps it comes as" in page
+    assert "<code>Stoped</code></a> since 4.1: 40 times" in " ".join(page.split())
 
 
 @pytest.mark.django_db
@@ -138,3 +147,20 @@ def test_with_many_sources_beat_looks_and_the_page_reads(client, django_assert_m
     client.force_login(world.viewer.user)
     page = client.get(reverse("missing_list", args=[world.workspace.public_id])).content.decode()
     assert "3 min ago" in page
+
+
+@pytest.mark.django_db
+def test_what_is_missing_is_exported_safely(client):
+    world = a_world()
+    source = world.source
+    publishing.publish(source.plan, document(rule("=1+1"), rule("Stopped")), actor=world.admin.user)
+    now = datetime.now(UTC)
+    traffic_hours(source, "track", "Stopped", {now - n * HOUR: 5 for n in range(20, 40)})
+    client.force_login(world.viewer.user)
+    answer = client.get(reverse("missing_export", args=[world.workspace.public_id]))
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()
+    assert answer.streaming
+    assert lines[0] == "kind,source,plan,type,event,since,messages,team"
+    assert lines[1].startswith(f"stopped,Web,{source.plan.name},track,Stopped,20")
+    assert lines[1].endswith(",100,checkout")
+    assert f"never,,{source.plan.name},track,'=1+1,,0,checkout" in lines

@@ -1,5 +1,7 @@
 """GET /api/v1/violations, and GET and PATCH of one."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -22,6 +24,9 @@ from violations.models import Violation, ViolationHour
 from violations.querying import Window
 from violations.routing import routing
 
+ToItem = Callable[[Any], dict[str, Any]]
+ToItems = Callable[[Sequence[Any], ToItem], list[dict[str, Any]]]
+
 
 class Violations(APIView):
     """What is wrong with the messages of this workspace, by source, event, field and kind. Newest first."""
@@ -33,17 +38,7 @@ class Violations(APIView):
         operation_id="violations", parameters=[Asked], responses=Item(many=True), tags=["violations"]
     )
     def get(self, request: Request) -> Response:
-        now, workspace = timezone.now(), _token(request).workspace
-        routes = routing(workspace)
-        try:
-            filters = filtering.read(request.query_params, workspace, routes, now)
-        except filtering.BadFilters as error:
-            raise ValidationError(dict(error.errors)) from None
-        window = filters.window or Window(now - querying.DAY, now)
-        rows = querying.found(workspace, filters, routes, now)
-        return paging.page(
-            request, rows, lambda page: [serializers.item(row, routes, window) for row in page]
-        )
+        return listed(request, (), lambda page, to_item: [to_item(row) for row in page])
 
 
 class OneViolation(APIView):
@@ -55,28 +50,52 @@ class OneViolation(APIView):
 
     @extend_schema(operation_id="violation", parameters=[Span], responses=Whole, tags=["violations"])
     def get(self, request: Request, violation: str) -> Response:
-        return Response(_shown(request, _find(request, violation)))
+        return Response(_shown(request, find(request, violation)))
 
     @extend_schema(operation_id="change_violation", request=Change, responses=Whole, tags=["violations"])
     def patch(self, request: Request, violation: str) -> Response:
         """Resolve, reopen, mute or assign. A mute without an end lasts seven days."""
-        row = _find(request, violation)
+        row = find(request, violation)
         change = Change(data=request.data)
         change.is_valid(raise_exception=True)
         try:
-            _decide(row, change.validated_data, _token(request).user, timezone.now())
+            _decide(row, change.validated_data, actor_of(request), timezone.now())
         except deciding.Impossible as error:
             raise ValidationError({error.field: str(error)}) from None
         return Response(_shown(request, row))
 
 
-def _token(request: Request) -> ApiToken:
-    return cast(ApiToken, request.auth)
+def listed(request: Request, families: tuple[str, ...], to_items: ToItems) -> Response:
+    """A page of the violations that the query asks for, of these families (none: whichever it says)."""
+    now, workspace = timezone.now(), workspace_of(request)
+    routes = routing(workspace)
+    try:
+        filters = filtering.read(request.query_params, workspace, routes, now)
+    except filtering.BadFilters as error:
+        raise ValidationError(dict(error.errors)) from None
+    window = filters.window or Window(now - querying.DAY, now)
+    rows = querying.found(workspace, replace(filters, families=families or filters.families), routes, now)
+    return paging.page(
+        request, rows, lambda page: to_items(page, lambda row: serializers.item(row, routes, window))
+    )
 
 
-def _find(request: Request, public_id: str) -> Violation:
-    rows = Violation.objects.for_workspace(_token(request).workspace)
-    found: Violation | None = rows.filter(public_id=public_id).first()
+def workspace_of(request: Request) -> Workspace:
+    """The workspace of the request's token."""
+    return cast(ApiToken, request.auth).workspace
+
+
+def actor_of(request: Request) -> User:
+    """Who made the request's token."""
+    return cast(ApiToken, request.auth).user
+
+
+def find(request: Request, public_id: str) -> Violation:
+    """A violation of the workspace, with what its pages need beside it. Raises Http404."""
+    rows = Violation.objects.for_workspace(workspace_of(request)).filter(public_id=public_id)
+    found: Violation | None = rows.select_related(
+        "source__plan", "plan__live_version", "assignee", "workspace"
+    ).first()
     if found is None:
         raise Http404
     return found

@@ -1,7 +1,7 @@
-"""The rows that filters find, as a sheet: one line a violation of one source, streamed."""
+"""Lists as sheets, streamed: the rows that filters find, one line a violation of one source, and what is missing."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
+from trackingplans.models import TrackingPlan
 from trackingplans.traffic.timing import written
-from violations import querying, routing
+from violations import missing, querying, routing
+from violations.missing import Missing
 from violations.routing import Routing
 from violations.web import filters, lists
 
@@ -20,6 +22,7 @@ COLUMNS = (
     "id", "status", "family", "code", "source", "plan", "type", "event", "path", "message", "count", "first_seen_at",
     "last_seen_at", "first_release", "last_release", "team", "assignee", "muted_until", "resolution",
 )  # fmt: skip
+MISSING_COLUMNS = ("kind", "source", "plan", "type", "event", "since", "messages", "team")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # what sheets take for one
 CHUNK = 1_000
 BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
@@ -42,18 +45,50 @@ def violation_export(request: WorkspaceRequest) -> HttpResponseBase:
     tab = request.GET.get("tab", "")
     wanted = lists.of_tab(tab if tab in lists.TABS else "violation_list", asked.filters)
     rows = querying.found(request.workspace, wanted, owners, now).order_by("-id")
-    name = f"violations-{now:%Y-%m-%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(
-        _lines(rows.iterator(CHUNK), owners), content_type="text/csv; charset=utf-8", headers=headers
+    return _sheet("violations", COLUMNS, (_values(row, owners) for row in rows.iterator(CHUNK)), now)
+
+
+@require_GET
+@member(Role.VIEWER)
+def missing_export(request: WorkspaceRequest) -> HttpResponseBase:
+    """Everything that is missing, in the order of its page."""
+    now = timezone.now()
+    owners = routing.routing(request.workspace)
+    found = missing.find(request.workspace, now)
+    plans = TrackingPlan.objects.for_workspace(request.workspace).in_bulk({one.plan_id for one in found})
+    return _sheet("missing", MISSING_COLUMNS, (_missing(one, plans, owners) for one in found), now)
+
+
+def _missing(one: Missing, plans: Mapping[int, TrackingPlan], owners: Routing) -> Sequence[object]:
+    team = owners.owner_of(one.plan_id, one.source.pk if one.source else None, one.event)
+    kind, event = one.event or ("", "")
+    source = one.source.name if one.source else ""
+    return (
+        one.kind,
+        source,
+        plans[one.plan_id].name,
+        kind,
+        event,
+        one.since,
+        one.messages,
+        team.slug if team else "",
     )
 
 
-def _lines(rows: Iterator[Any], owners: Routing) -> Iterator[str]:
+def _sheet(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]], now: datetime
+) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{now:%Y-%m-%d}.csv"'}
+    return StreamingHttpResponse(
+        _lines(columns, rows), content_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+def _lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield BOM + writer.writerow(COLUMNS)
+    yield BOM + writer.writerow(columns)
     for row in rows:
-        yield writer.writerow([cell(value) for value in _values(row, owners)])
+        yield writer.writerow([cell(value) for value in row])
 
 
 def _values(row: Any, owners: Routing) -> tuple[object, ...]:

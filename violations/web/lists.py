@@ -1,17 +1,17 @@
 """Violations, what is not in the plan, and what is muted: one list under three tabs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.models import Membership, Role
+from accounts.models import Membership, Role, Workspace
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans.domain.findings import Family
 from violations import filtering, inbox, remembering, routing, searching, triage
@@ -80,10 +80,7 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
     found, counts = _looked_up(request, tab, asked, owners, now, page)
     context: dict[str, Any] = {
         "tab": tab,
-        "tabs": [
-            *(Tab(word, _address(request, name), counts[name], name == tab) for name, word in TABS.items()),
-            Tab(MISSING_WORD, reverse(MISSING, args=[request.workspace.public_id]), None, is_current=False),
-        ],
+        "tabs": tabs(request, tab, counts),
         "asked": asked,
         "sections": _sections(tab, rows.rows(request.workspace, found.page, owners, asked.window)),
         "chips": filters.chips(asked, sources, owners),
@@ -101,11 +98,38 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
         "export": f"{reverse('violation_export', args=[request.workspace.public_id])}{asked.url(tab=tab)}",
         "lengths": [(name, words) for name, (words, _) in LENGTHS.items()],
         "members": _members(request),
+        "arrived_query": _arrived_query(request, tab, now),
         "mailed": remembering.mailed(
             request.workspace, of_tab(tab, asked.filters), found.known if found.rows.is_all else None, now
         ),
     }
     return render(request, "violations/violation_list.html", context)
+
+
+def tabs(request: WorkspaceRequest, current: str, counts: Mapping[str, Counted | None]) -> list[Tab]:
+    """All tabs under the filters of this page; what is missing has none."""
+    missing = reverse(MISSING, args=[request.workspace.public_id])
+    return [
+        *(
+            Tab(word, _address(request, name), counts.get(name), name == current)
+            for name, word in TABS.items()
+        ),
+        Tab(MISSING_WORD, missing, counts.get(MISSING), current == MISSING),
+    ]
+
+
+def counts_of_tabs(workspace: Workspace, owners: Routing, now: datetime) -> dict[str, Counted | None]:
+    """How many rows each list has when nothing is asked for."""
+    asked = filters.read(QueryDict(), workspace, owners, now)
+    return {name: inbox.rows_of(workspace, of_tab(name, asked.filters), owners, now) for name in TABS}
+
+
+def _arrived_query(request: WorkspaceRequest, tab: str, now: datetime) -> str:
+    """What the page asks for once a minute."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["tab"], query["opened"] = tab, now.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return query.urlencode()
 
 
 def _members(request: WorkspaceRequest) -> Sequence[Membership]:
