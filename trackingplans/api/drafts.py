@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api import paging
 from accounts.api.errors import Refused
-from trackingplans import drafting, proposing
+from trackingplans import drafting, proposing, renaming
 from trackingplans.api import shapes
 from trackingplans.api.bodies import PlanBody, holds_a_plan, json_object, plan_problems
 from trackingplans.api.plans import OfPlans
@@ -194,7 +195,10 @@ class Changes(OfDrafts):
         tags=["drafts"],
     )
     def post(self, request: Request, draft: str) -> Response:
-        """Change the plan in a draft: all of the changes or none."""
+        """Change the plan in a draft: all of the changes or none.
+
+        An event with traffic that is renamed keeps its former name for 30 days, unless `keep_former` says otherwise.
+        """
         found = self.draft(draft)
         body = json_object(request)
         changes = body.get("changes")
@@ -202,6 +206,7 @@ class Changes(OfDrafts):
             raise Refused("invalid", "Some values cannot be used.", [("changes", "Send a list of changes.")])
         expected = revision_in(request)
         why = text_in(body, "why")
+        changes = renaming.keeping_former(found.plan, changes, now=timezone.now())
         refusing(lambda: drafting.change(found, self.actor, changes, expected=expected, why=why))
         return self.said(draft, status=201)
 

@@ -24,7 +24,7 @@ def edits(before: Plan, after: Plan) -> list[dict[str, Any]]:
     for identity, rule in new.items():
         former = moved.get(identity, identity)
         if former != identity:
-            made.append({"op": "rename_rule", "of": of(former), "name": identity[1]})
+            made.append({"op": "rename_rule", "of": of(former), "name": identity[1], "keep_former": None})
         if former not in old:
             made.append({"op": "add_rule", "rule": rule.to_document()})
         elif old[former] is not rule:

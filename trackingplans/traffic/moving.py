@@ -48,6 +48,22 @@ class Move:
         return self.moved / self.received if self.received else 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All sources of an event: how many messages came, how many of them under its new name, and who still sends an old
+    one, the one furthest behind first."""
+
+    received: int
+    moved: int
+    behind: tuple[str, ...]
+
+
+def together(found: Sequence[Move]) -> Together:
+    """The moves of all sources as one."""
+    behind = tuple(move.source.name for move in found if move.formerly)
+    return Together(sum(move.received for move in found), sum(move.moved for move in found), behind)
+
+
 _UPSERT = """
 INSERT INTO trackingplans_formernameday AS kept (workspace_id, source_id, day, event, name, received)
 SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[], %s::bigint[])

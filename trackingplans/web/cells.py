@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Role, Workspace
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import drafting, observing
+from trackingplans import drafting, observing, renaming
 from trackingplans.domain import grouping, narrating
 from trackingplans.domain.plan import Plan, PlanError, Rule
 from trackingplans.domain.sheets import pasting
@@ -30,7 +29,6 @@ from trackingplans.web.plans import plan_of, teams_by_slug
 
 MOST_CELLS = 20_000
 GROUP = "group"  # a column that is no cell: the group of shared properties that an event gets
-KEEPS_FORMER = timedelta(days=30)
 
 
 class Unreadable(ValueError):
@@ -67,7 +65,11 @@ def draft_cells(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespons
         grouped = _grouped(value, [(target, text) for target, column, text in cells if column == GROUP])
     except PlanError as error:
         return JsonResponse({"message": error.problems[0].message, "errors": []}, status=400)
-    changes = [*keeping_former(found, done.changes), *grouped, *_removals(value, removed)]
+    changes = [
+        *renaming.keeping_former(found, done.changes, now=timezone.now()),
+        *grouped,
+        *_removals(value, removed),
+    ]
     if not changes:
         return JsonResponse({"revision": one.revision, "rows": [], "said": ""})
     try:
@@ -87,20 +89,6 @@ def context_of(workspace: Workspace) -> Context:
     """Teams as people name them in cells: by slug and by name."""
     teams = teams_by_slug(workspace)
     return Context({name.casefold(): slug for slug, name in teams.items()} | {slug: slug for slug in teams})
-
-
-def keeping_former(plan: TrackingPlan, changes: Iterable[Change]) -> list[Change]:
-    """The changes, those that rename an event with traffic keeping its former name for 30 days."""
-    renamed = [one["of"] for one in changes if one["op"] == "rename_rule"]
-    names = {(of["type"], of["name"]) for of in renamed}
-    seen = observing.seen_names(plan, names, now=timezone.now()) if names else {}
-    until = str((timezone.now() + KEEPS_FORMER).date())
-    return [
-        {**one, "keep_former": {"until": until}}
-        if one["op"] == "rename_rule" and (one["of"]["type"], one["of"]["name"]) in seen
-        else one
-        for one in changes
-    ]
 
 
 def _body(content: bytes) -> dict[str, Any]:

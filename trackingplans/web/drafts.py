@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Membership, Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import commenting, comparing, drafting, reviewing, sourcing
+from trackingplans import commenting, comparing, drafting, renaming, reviewing, sourcing
 from trackingplans.domain import narrating
 from trackingplans.domain.editing import Identity
 from trackingplans.domain.plan import PlanError
@@ -117,6 +117,7 @@ def draft_change(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespon
         return JsonResponse({"message": "Send changes as JSON.", "errors": []}, status=400)
     if not isinstance(changes, list) or not isinstance(revision, int | None) or not isinstance(why, str):
         return JsonResponse({"message": "Send a list of changes.", "errors": []}, status=400)
+    changes = renaming.keeping_former(one.plan, changes, now=timezone.now())
     try:
         changed = drafting.change(one, request.user, changes, expected=revision, why=why)
     except PlanError as error:

@@ -1,6 +1,5 @@
 """An event edited in a draft: a new one, its facts, its name, its properties, its JSON Schema as text."""
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import drafting, observing
+from trackingplans import drafting, observing, renaming
 from trackingplans.authoring_forms import (
     EventFacts,
     EventName,
@@ -33,7 +32,6 @@ from trackingplans.web import fills, tree
 from trackingplans.web.editions import Edition, edition_of, newest_rules
 from trackingplans.web.plans import plan_of, teams_by_slug
 
-KEEPS_FORMER = timedelta(days=30)
 _EMPTY = {"type": "object", "properties": {"properties": {"type": "object", "properties": {}}}}
 
 
@@ -82,7 +80,7 @@ def event_name(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse
     edition, rule = _event(request, plan, draft)
     now = timezone.now()
     seen = observing.seen_names(edition.plan, {(rule.type, rule.name)}, now=now)
-    until = (now + KEEPS_FORMER).date() if seen else None
+    until = (now + renaming.KEPT_FOR).date() if seen else None
     form = EventName(request.POST or None, today=now.date(), initial={"name": rule.name, "until": until})
     if form.is_valid():
         name, until = form.cleaned_data["name"], form.cleaned_data["until"]

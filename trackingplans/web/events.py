@@ -38,7 +38,7 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
     listed, beside = tree.rows(rule.schema, section, rule.meta.get("properties") or {})
     row = next(one for one in edition.outline.rows if (one.type, one.name) == (rule.type, rule.name))
     message, now = samples.message(rule), timezone.now()
-    sampled = fills.fills(found, rule)
+    sampled, moves = fills.fills(found, rule), _moves(found, rule)
     code = snippets.snippets(message) if rule.type != "common" else []
     done = (
         None
@@ -66,7 +66,8 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
         "implemented": done,
         "status": row.status if edition.draft else implementing.status(row.status, done),
         "seen": observing.seen(found, [row], now=now).get((row.type, row.name), observing.NOTHING),
-        "moves": _moves(found, rule),
+        "moves": moves,
+        "moved": moving.together(moves) if moves else None,
         "owner": teams_by_slug(request.workspace).get(row.owner, row.owner),
         "said": comments.of_event(edition, rule, listed),
         "draft_tail": urlencode({"type": rule.type, "name": rule.name}),

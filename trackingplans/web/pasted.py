@@ -6,13 +6,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import drafting
+from trackingplans import drafting, renaming
 from trackingplans.domain.naming import ConventionError, Judgement, NamingConvention, judge
 from trackingplans.domain.plan import Plan, PlanError
 from trackingplans.domain.planned_names import planned_names
@@ -20,7 +21,7 @@ from trackingplans.domain.sheets import blocks, headings, pasting
 from trackingplans.domain.sheets.pasting import Preview
 from trackingplans.draft_models import Draft
 from trackingplans.models import TrackingPlan
-from trackingplans.web.cells import Unreadable, context_of, keeping_former, target_of
+from trackingplans.web.cells import Unreadable, context_of, target_of
 from trackingplans.web.drafts import draft_of
 from trackingplans.web.editions import of_draft
 from trackingplans.web.plans import plan_of
@@ -117,7 +118,7 @@ def _applied(request: WorkspaceRequest, plan: TrackingPlan, draft: Draft, previe
     page = reverse("plan_detail", args=[request.workspace.public_id, plan.public_id])
     page = f"{page}?draft={draft.public_id}"
     try:
-        changes = keeping_former(plan, preview.changes)
+        changes = renaming.keeping_former(plan, preview.changes, now=timezone.now())
         drafting.change(draft, request.user, changes, why="Pasted from a sheet")
     except (PlanError, drafting.NotOpen, drafting.Conflict) as error:
         notices.failed(request, f"Nothing was changed: {error}")

@@ -39,6 +39,7 @@ def test_a_rename_is_a_rename_and_the_funnel_follows_by_itself():
             "op": "rename_rule",
             "of": {"type": "track", "name": "Order Completed", "version": 1},
             "name": "Order Placed",
+            "keep_former": None,
         }
     ]
 

@@ -216,7 +216,7 @@ def _rename_event(rule: Rule, text: str, _context: Context) -> list[Change]:
         raise CellError("An event needs a name. To take it out of the plan, remove the event.")
     if not rule.name:
         raise CellError("This call has no name of its own.")
-    return [{"op": "rename_rule", "of": identity(rule), "name": text, "keep_former": None}]
+    return [{"op": "rename_rule", "of": identity(rule), "name": text}]
 
 
 def _importance(rule: Rule, text: str, _context: Context) -> list[Change]:
