@@ -1,12 +1,17 @@
-"""What people decide about a violation. Each verb stores the decision, a turn, and who it was."""
+"""What people decide about violations. Each verb stores the decision, a turn, and who it was; of one violation or of
+hundreds, in the same number of queries."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from accounts import auditing
-from accounts.models import Membership, User
+from accounts.models import Membership, User, Workspace
 from violations import unmuting
 from violations.models import Resolution, State, Turn, TurnKind, Violation
 
@@ -32,30 +37,48 @@ class Mute:
     version: str = ""  # when this version of the plan is live: `14` or `v14`
 
 
-@transaction.atomic
-def resolve(violation: Violation, *, actor: User | None, now: datetime, release: str = "") -> Violation:
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is written to each violation: `values` of its columns, its turn (None: it takes none), and what is noted.
+
+    `telling`: those columns by which one sees that it was decided so already.
+    """
+
+    done: str  # in the past: `resolved`
+    values: Mapping[str, Any]
+    telling: tuple[str, ...]
+    turn: TurnKind | None = None
+    ends_at: datetime | None = None
+    detail: Mapping[str, auditing.Detail] = field(default_factory=dict)
+
+    def is_done(self, row: Violation) -> bool:
+        return all(getattr(row, name) == self.values[name] for name in self.telling)
+
+
+UNMUTED: dict[str, Any] = {"muted_at": None, "muted_until": None, "muted_count": None, "mute": {}}
+UNSOLVED = {"resolution": None, "resolved_at": None, "resolved_in": ""}
+
+
+def resolving(now: datetime, release: str = "") -> Decision:
     """Called done by a person; with `release` from that release on. Seen again, it is back."""
-    row = _locked(violation)
-    row.state = State.RESOLVED
-    row.resolution = Resolution.RELEASE if release else Resolution.MANUAL
-    row.resolved_at, row.resolved_in = now, release
-    _unmute(row)
-    return _decided(row, TurnKind.RESOLVED, actor, now, release=release or None)
+    resolution = Resolution.RELEASE if release else Resolution.MANUAL
+    solved = {"state": State.RESOLVED, "resolution": resolution, "resolved_at": now, "resolved_in": release}
+    return Decision(
+        "resolved",
+        solved | UNMUTED,
+        ("state", "resolved_in"),
+        TurnKind.RESOLVED,
+        detail={"release": release or None},
+    )
 
 
-@transaction.atomic
-def reopen(violation: Violation, *, actor: User | None, now: datetime) -> Violation:
+def reopening(now: datetime) -> Decision:
     """Open again, whether it was resolved or muted; evidence that it is fixed starts anew."""
-    row = _locked(violation)
-    row.state = State.OPEN
-    row.resolution, row.resolved_at, row.resolved_in = None, None, ""
-    _unmute(row)
-    row.reopened_at = now
-    return _decided(row, TurnKind.REOPENED, actor, now)
+    values = {"state": State.OPEN, "reopened_at": now} | UNSOLVED | UNMUTED
+    return Decision("reopened", values, ("state",), TurnKind.REOPENED)
 
 
-@transaction.atomic
-def mute(violation: Violation, wanted: Mute, *, actor: User | None, now: datetime) -> Violation:
+def muting(wanted: Mute, now: datetime) -> Decision:
     """Counted on, but not told about, until a time and what else ends it. Raises Impossible when that time is over, or
     for a version that is none."""
     until = wanted.until or now + MUTED_FOR
@@ -63,72 +86,98 @@ def mute(violation: Violation, wanted: Mute, *, actor: User | None, now: datetim
         raise Impossible("muted_until", "A mute ends in the future.")
     if wanted.version and unmuting.version_number(wanted.version) is None:
         raise Impossible("mute.version", "Name a version of the plan by its number, such as 14.")
-    row = _locked(violation)
-    row.state = State.MUTED
-    row.resolution, row.resolved_at, row.resolved_in = None, None, ""
-    row.muted_at, row.muted_until, row.muted_count = now, until, row.count
     kept = {name: value for name, value in asdict(wanted).items() if name != "until" and value}
-    row.mute = kept
-    return _decided(row, TurnKind.MUTED, actor, now, ends_at=until, until=until.isoformat(), **kept)
+    values = {
+        "state": State.MUTED,
+        "muted_at": now,
+        "muted_until": until,
+        "muted_count": F("count"),
+        "mute": kept,
+    }
+    detail = {"until": until.isoformat(), **kept}
+    return Decision("muted", values | UNSOLVED, ("state", "muted_until"), TurnKind.MUTED, until, detail)
+
+
+def assigning(workspace: Workspace, assignee: User | None) -> Decision:
+    """Somebody's now, or (None) nobody's. Raises Impossible for people of other workspaces."""
+    if assignee is not None:
+        members = Membership.objects.for_workspace(workspace)
+        if not members.filter(user=assignee, user__is_active=True).exists():
+            raise Impossible("assignee", "Nobody in this workspace has this e-mail address.")
+    detail = {"assignee": assignee.email if assignee else None}
+    return Decision(
+        "assigned", {"assignee_id": assignee.pk if assignee else None}, ("assignee_id",), detail=detail
+    )
+
+
+def resolve(violation: Violation, *, actor: User | None, now: datetime, release: str = "") -> Violation:
+    return _decided(violation, resolving(now, release), actor, now)
+
+
+def reopen(violation: Violation, *, actor: User | None, now: datetime) -> Violation:
+    return _decided(violation, reopening(now), actor, now)
+
+
+def mute(violation: Violation, wanted: Mute, *, actor: User | None, now: datetime) -> Violation:
+    return _decided(violation, muting(wanted, now), actor, now)
+
+
+def assign(violation: Violation, assignee: User | None, *, actor: User | None, now: datetime) -> Violation:
+    return _decided(violation, assigning(violation.workspace, assignee), actor, now)
+
+
+def _decided(violation: Violation, decision: Decision, actor: User | None, now: datetime) -> Violation:
+    [(_, after)] = decide(violation.workspace, [violation.pk], decision, actor=actor, now=now, is_anew=True)
+    return after
 
 
 @transaction.atomic
-def assign(violation: Violation, assignee: User | None, *, actor: User | None, now: datetime) -> Violation:
-    """Somebody's now, or (None) nobody's. Raises Impossible for people of other workspaces."""
-    row = _locked(violation)
-    if assignee is not None:
-        members = Membership.objects.for_workspace(row.workspace)
-        if not members.filter(user=assignee, user__is_active=True).exists():
-            raise Impossible("assignee", "Nobody in this workspace has this e-mail address.")
-    row.assignee = assignee
-    _acted(row, actor, now)
-    row.save(update_fields=["assignee", "acted_at", "noticed_at"])
-    _note(row, "assigned", actor, assignee=assignee.email if assignee else None)
-    return row
+def decide(
+    workspace: Workspace, ids: Iterable[int], decision: Decision, *, actor: User | None, now: datetime,
+    is_anew: bool = False,
+) -> list[tuple[Violation, Violation]]:  # fmt: skip
+    """Decides about violations of the workspace, held until it is stored: the second of two clicks sees the first.
 
-
-def _locked(violation: Violation) -> Violation:
-    row: Violation = (
-        Violation.objects.for_workspace(violation.workspace)
-        .select_for_update(of=("self",))
-        .select_related("workspace", "source", "plan", "assignee")
-        .get(pk=violation.pk)
+    Returns each as it was and as it is. Those of which it is done already are left alone, unless `is_anew`.
+    """
+    rows = Violation.objects.for_workspace(workspace).select_related(
+        "workspace", "source", "plan", "assignee"
     )
-    return row
+    locked = rows.filter(pk__in=list(ids)).select_for_update(of=("self",)).order_by("source_id", "key")
+    before = [row for row in locked if is_anew or not decision.is_done(row)]
+    if not before:
+        return []
+    values = {**decision.values, "acted_at": now}
+    if actor is not None:
+        values["noticed_at"] = Coalesce(F("noticed_at"), Value(now))
+    wanted = rows.filter(pk__in=[row.pk for row in before])
+    wanted.update(**values)
+    if decision.turn:
+        turns = (
+            Turn(
+                workspace=workspace, violation=row, kind=decision.turn, at=now, ends_at=decision.ends_at, actor=actor
+            )
+            for row in before
+        )  # fmt: skip
+        Turn.objects.bulk_create(turns)
+    note(workspace, before, decision.done, actor, decision.detail)
+    after = wanted.in_bulk()
+    return [(row, after[row.pk]) for row in before]
 
 
-def _decided(
-    row: Violation,
-    kind: TurnKind,
+def note(
+    workspace: Workspace,
+    rows: Iterable[Violation],
+    done: str,
     actor: User | None,
-    now: datetime,
-    ends_at: datetime | None = None,
-    **detail: auditing.Detail,
-) -> Violation:
-    _acted(row, actor, now)
-    row.save(
-        update_fields=[
-            "state", "resolution", "resolved_at", "resolved_in", "muted_at", "muted_until", "muted_count", "mute",
-            "reopened_at", "acted_at", "noticed_at",
-        ]
-    )  # fmt: skip
-    Turn.objects.create(
-        workspace=row.workspace, violation=row, kind=kind, at=now, ends_at=ends_at, actor=actor
+    detail: Mapping[str, auditing.Detail],
+) -> None:
+    """Notes that somebody did the same to all of them."""
+    subjects = (
+        (
+            " › ".join(part for part in (row.event or row.type, row.path) if part),
+            {"violation": row.public_id, **detail},
+        )
+        for row in rows
     )
-    _note(row, kind.value, actor, **detail)
-    return row
-
-
-def _unmute(row: Violation) -> None:
-    row.muted_at, row.muted_until, row.muted_count, row.mute = None, None, None, {}
-
-
-def _acted(row: Violation, actor: User | None, now: datetime) -> None:
-    row.acted_at = now
-    if actor is not None and row.noticed_at is None:
-        row.noticed_at = now
-
-
-def _note(row: Violation, done: str, actor: User | None, **detail: auditing.Detail) -> None:
-    subject = " › ".join(part for part in (row.event or row.type, row.path) if part)
-    auditing.record(row.workspace, actor, f"violation.{done}", subject, violation=row.public_id, **detail)
+    auditing.record_all(workspace, actor, f"violation.{done}", subjects)

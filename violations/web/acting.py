@@ -1,12 +1,9 @@
 """What people decide on a violation's page. Each is a POST that can be taken back; a second click does no harm."""
 
-from collections.abc import Callable, Sequence
-from copy import copy
 from dataclasses import asdict
 from urllib.parse import urlsplit
 
 from django.core import signing
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,11 +15,9 @@ from accounts.templatetags.looks import visible
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
 from violations import deciding, tracing, undoing, wording
+from violations.deciding import Decision
 from violations.forms import AssignForm, MuteForm, ResolveForm
-from violations.models import State, Violation
 from violations.web import bulk, detail
-
-Decide = Callable[[Violation], Violation]
 
 
 @require_POST
@@ -35,8 +30,7 @@ def violation_resolve(request: WorkspaceRequest, violation: str) -> HttpResponse
     return _decide(
         request,
         violation,
-        lambda row: deciding.resolve(row, actor=request.user, now=now, release=release),
-        lambda row: row.state == State.RESOLVED and row.resolved_in == release,
+        deciding.resolving(now, release),
         f"Resolved in {visible(release)}" if release else "Resolved",
     )
 
@@ -48,8 +42,7 @@ def violation_reopen(request: WorkspaceRequest, violation: str) -> HttpResponse:
     return _decide(
         request,
         violation,
-        lambda row: deciding.reopen(row, actor=request.user, now=now),
-        lambda row: row.state == State.OPEN,
+        deciding.reopening(now),
         "Reopened",
     )
 
@@ -66,8 +59,7 @@ def violation_mute(request: WorkspaceRequest, violation: str) -> HttpResponse:
     return _decide(
         request,
         violation,
-        lambda row: deciding.mute(row, wanted, actor=request.user, now=now),
-        lambda row: row.state == State.MUTED and row.muted_until == form.until,
+        deciding.muting(wanted, now),
         f"Muted until {wording.mute_ends(form.until, now, asdict(wanted))}",
     )
 
@@ -75,7 +67,6 @@ def violation_mute(request: WorkspaceRequest, violation: str) -> HttpResponse:
 @require_POST
 @member(Role.EDITOR)
 def violation_assign(request: WorkspaceRequest, violation: str) -> HttpResponse:
-    now = timezone.now()
     form = AssignForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
         notices.failed(request, "This person is not in the workspace any more.")
@@ -85,8 +76,7 @@ def violation_assign(request: WorkspaceRequest, violation: str) -> HttpResponse:
     return _decide(
         request,
         violation,
-        lambda row: deciding.assign(row, assignee, actor=request.user, now=now),
-        lambda row: row.assignee_id == (assignee.pk if assignee else None),
+        deciding.assigning(request.workspace, assignee),
         f"Assigned to {assignee}" if assignee else "Assigned to nobody",
     )
 
@@ -110,19 +100,12 @@ def violation_undo(request: WorkspaceRequest, signed: str) -> HttpResponse:
     return redirect("violation_detail", request.workspace.public_id, rows[0].public_id)
 
 
-def _decide(
-    request: WorkspaceRequest,
-    public_id: str,
-    decide: Decide,
-    is_done: Callable[[Violation], bool],
-    word: str,
-) -> HttpResponse:
+def _decide(request: WorkspaceRequest, public_id: str, decision: Decision, word: str) -> HttpResponse:
     """Decides about the violation and, if asked (`everywhere`), about the same one in other sources."""
     first = detail.find(request.workspace, public_id)
     siblings = tracing.siblings(request.workspace, first) if request.POST.get("everywhere") else []
-    with transaction.atomic():
-        rows = _locked(request, [first, *siblings])
-        pairs = [(copy(row), decide(row)) for row in rows if not is_done(row)]
+    ids = [row.pk for row in (first, *siblings)]
+    pairs = deciding.decide(request.workspace, ids, decision, actor=request.user, now=timezone.now())
     if pairs:
         undo = reverse("violation_undo", args=[request.workspace.public_id, undoing.ticket(pairs)])
         names = [before.source.name for before, _ in pairs]
@@ -131,13 +114,3 @@ def _decide(
     else:
         notices.done(request, f"{word} already")
     return redirect("violation_detail", request.workspace.public_id, public_id)
-
-
-def _locked(request: WorkspaceRequest, wanted: Sequence[Violation]) -> list[Violation]:
-    """The rows as they are now, held until the decision is stored: the second of two clicks sees the first."""
-    rows = Violation.objects.for_workspace(request.workspace).select_for_update(of=("self",))
-    return list(
-        rows.filter(pk__in=[row.pk for row in wanted])
-        .select_related("source", "workspace")
-        .order_by("source_id", "key")
-    )

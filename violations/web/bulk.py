@@ -1,11 +1,8 @@
 """What people decide about several rows of a list at once: one POST, one Undo."""
 
-from collections.abc import Callable
-from copy import copy
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,12 +14,12 @@ from accounts.models import Membership, Role
 from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
 from violations import adopting, deciding, inbox, undoing
+from violations.deciding import Decision
 from violations.forms import LENGTHS
-from violations.models import State, Violation
+from violations.models import Violation
 
 MOST = inbox.PAGE * 20  # violations at once: a page of rows, each in many sources
 TABS = ("violation_list", "not_in_plan", "muted_list")
-Decide = Callable[[Violation], Violation]
 
 
 @require_POST
@@ -44,71 +41,42 @@ def violation_bulk(request: WorkspaceRequest) -> HttpResponse:
     elif chosen is None:
         notices.failed(request, "This is nothing that can be done with rows of a list.")
     else:
-        _perform(request, ids, len(rows), *chosen)
+        _perform(request, ids, len(rows), *chosen, now)
     return redirect(_back(request))
 
 
-def _decision(
-    request: WorkspaceRequest, now: datetime
-) -> tuple[str, Decide, Callable[[Violation], bool]] | None:
-    """What is said afterwards, what is done to each violation, and of which it is done already."""
-    actor = request.user
+def _decision(request: WorkspaceRequest, now: datetime) -> tuple[str, Decision] | None:
+    """What is said afterwards, and what is decided."""
     match request.POST.get("act"):
         case "resolve":
-            return (
-                "resolved",
-                lambda row: deciding.resolve(row, actor=actor, now=now),
-                lambda row: row.state == State.RESOLVED,
-            )
+            return "resolved", deciding.resolving(now)
         case "reopen":
-            return (
-                "reopened",
-                lambda row: deciding.reopen(row, actor=actor, now=now),
-                lambda row: row.state == State.OPEN,
-            )
+            return "reopened", deciding.reopening(now)
         case "mute":
             words, length = LENGTHS.get(request.POST.get("length", ""), LENGTHS["1w"])
-            wanted = deciding.Mute(until=now + length)
-            return (
-                f"muted for {words.lower()}",
-                lambda row: deciding.mute(row, wanted, actor=actor, now=now),
-                lambda row: row.state == State.MUTED and row.muted_until == wanted.until,
-            )
+            return f"muted for {words.lower()}", deciding.muting(deciding.Mute(until=now + length), now)
         case "assign":
-            return _assignment(request, now)
+            return _assignment(request)
     return None
 
 
-def _assignment(
-    request: WorkspaceRequest, now: datetime
-) -> tuple[str, Decide, Callable[[Violation], bool]] | None:
+def _assignment(request: WorkspaceRequest) -> tuple[str, Decision] | None:
     public_id = request.POST.get("assignee", "")
     members = Membership.objects.for_workspace(request.workspace).filter(user__is_active=True)
     found = members.filter(public_id=public_id).select_related("user").first() if public_id else None
     if public_id and found is None:
         return None
     person = found.user if found else None
-    return (
-        f"assigned to {person}" if person else "assigned to nobody",
-        lambda row: deciding.assign(row, person, actor=request.user, now=now),
-        lambda row: row.assignee_id == (person.pk if person else None),
-    )
+    word = f"assigned to {person}" if person else "assigned to nobody"
+    return word, deciding.assigning(request.workspace, person)
 
 
 def _perform(
-    request: WorkspaceRequest,
-    ids: list[str],
-    rows: int,
-    word: str,
-    decide: Decide,
-    is_done: Callable[[Violation], bool],
+    request: WorkspaceRequest, ids: list[str], rows: int, word: str, decision: Decision, now: datetime
 ) -> None:
-    with transaction.atomic():
-        found = Violation.objects.for_workspace(request.workspace).select_for_update(of=("self",))
-        locked = (
-            found.filter(public_id__in=ids).select_related("source", "workspace").order_by("source_id", "key")
-        )
-        pairs = [(copy(row), decide(row)) for row in locked if not is_done(row)]
+    found = Violation.objects.for_workspace(request.workspace).filter(public_id__in=ids)
+    wanted = list(found.values_list("pk", flat=True))
+    pairs = deciding.decide(request.workspace, wanted, decision, actor=request.user, now=now)
     what = f"{rows:,} row{'' if rows == 1 else 's'} {word}"
     if pairs:
         notices.done(

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from tests.violations.rows import violation
 from tests.world import a_world
 from trackingplans import drafting, sourcing
+from violations import undoing
 from violations.models import State, Violation
 
 HOUR = timedelta(hours=1)
@@ -73,6 +77,28 @@ def test_one_undo_takes_all_of_it_back_and_stays_on_the_list(client, post, rows)
 
     assert answer.redirect_chain[-1][0].endswith("/violations/not-in-plan/")
     assert set(Violation.objects.values_list("state", flat=True)) == {State.OPEN}
+
+
+@pytest.mark.parametrize("act", ["resolve", "mute", "assign"])
+def test_many_rows_cost_no_more_queries_than_few(client, world, act):
+    now = timezone.now()
+    member = world.viewer.public_id
+    counts = []
+    client.force_login(world.editor.user)
+    address = reverse("violation_bulk", args=[world.workspace.public_id])
+    for number in (1, 40, 90):  # the first also opens the session
+        rows = [[violation(world.source, f"{number} {n}", first_seen_at=now - HOUR)] for n in range(number)]
+        with CaptureQueriesContext(connection) as asked:
+            client.post(address, {"row": [one.public_id for [one] in rows], "act": act, "assignee": member})
+        notes = AuditEntry.objects.filter(action__startswith="violation.").count()
+        undo = undoing.ticket([(one, Violation.objects.get(pk=one.pk)) for [one] in rows])
+        with CaptureQueriesContext(connection) as taken_back:
+            undoing.undo(world.workspace, undo, actor=world.editor.user, now=now)
+        counts.append((len(asked), len(taken_back)))
+        assert AuditEntry.objects.filter(action__startswith="violation.").count() == notes + number
+        ids = [one.pk for [one] in rows]
+        assert set(Violation.objects.filter(pk__in=ids).values_list("state", "assignee")) == {("open", None)}
+    assert counts[1] == counts[2], counts
 
 
 def test_rows_are_assigned(world, post, rows):
