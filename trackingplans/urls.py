@@ -4,7 +4,9 @@ from trackingplans.api import checks, comparisons
 from trackingplans.api import comments as comments_api
 from trackingplans.api import drafts as drafts_api
 from trackingplans.api import library as library_api
+from trackingplans.api import metrics as metrics_api
 from trackingplans.api import names as names_api
+from trackingplans.api import naming as naming_api
 from trackingplans.api import plans as plans_api
 from trackingplans.api import problems as problems_api
 from trackingplans.api import reviews as reviews_api
@@ -81,14 +83,14 @@ urlpatterns = [
     path("api/v1/plans/<str:plan>/profile", usage_api.ProfileOf.as_view(), name="api_plan_profile"),
     path("api/v1/plans/<str:plan>/link", sharing_api.Link.as_view(), name="api_plan_link"),
     path("api/v1/plans/<str:plan>/library", library_api.LibraryOf.as_view(), name="api_plan_library"),
-    path("api/v1/plans/<str:plan>/metrics", library_api.MetricsOf.as_view(), name="api_plan_metrics"),
-    path("api/v1/plans/<str:plan>/naming", library_api.NamingOf.as_view(), name="api_plan_naming"),
+    path("api/v1/plans/<str:plan>/metrics", metrics_api.MetricsOf.as_view(), name="api_plan_metrics"),
+    path("api/v1/plans/<str:plan>/naming", naming_api.NamingOf.as_view(), name="api_plan_naming"),
     path(
         "api/v1/plans/<str:plan>/naming/inferred",
-        library_api.InferredNamingOf.as_view(),
+        naming_api.InferredNamingOf.as_view(),
         name="api_plan_naming_inferred",
     ),
-    path("api/v1/drafts/<str:draft>/naming", library_api.DraftNaming.as_view(), name="api_draft_naming"),
+    path("api/v1/drafts/<str:draft>/naming", naming_api.DraftNaming.as_view(), name="api_draft_naming"),
     path(
         "api/v1/drafts/<str:draft>/properties/<path:property>",
         library_api.SharedPropertyOf.as_view(),
@@ -99,7 +101,7 @@ urlpatterns = [
     ),
     path(
         "api/v1/drafts/<str:draft>/metrics/<path:metric>",
-        library_api.MetricOf.as_view(),
+        metrics_api.MetricOf.as_view(),
         name="api_draft_metric",
     ),
     path("api/v1/sheets", sheets_api.Sheets.as_view(), name="api_sheets"),
