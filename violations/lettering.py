@@ -150,7 +150,7 @@ def _rest(digest: Digest, links: Links) -> list[Link]:
     several = {kind: sum(changes[kind][tab] for tab in ("violations", "not_in_plan")) for kind in changes}
     found = []
     if more := together.get("more", 0):
-        words = f"{number(more)} more, {number(together['all'])} in all"
+        words = f"and {number(more)} more, {number(together['all'])} in all"
         found.append(Link(words, links.listed(BOTH, ",".join(sharing.TOLD))))
     if count := copied["violations"] + copied["not_in_plan"]:
         words = f"{number(count)} of other teams, mostly from your sources"
@@ -207,14 +207,15 @@ def _line(digest: Digest, line: dict[str, Any], zone: ZoneInfo, links: Links, *,
 def _facts(digest: Digest, line: dict[str, Any], zone: ZoneInfo) -> str:
     """`412 of 9,804 (4.2 %) since 09:10, Web 3.2.0`."""
     began = wording.since(datetime.fromisoformat(line["since"]), digest.due_at, zone)
-    where = " ".join(part for part in (wording.listed(line["sources"]), line["release"]) if part)
+    release = line["release"] if len(line["sources"]) == 1 else ""  # each has releases of its own
+    where = " ".join(part for part in (wording.listed(line["sources"]), release) if part)
     if line["change"] == "fixed":
-        return f"a day of traffic without it, {where}"
+        return f"a day of traffic without it in {where}"
     count = number(line["count"])
     if line["base"] and not line["not_in_plan"]:
         share = percent(line["count"], line["base"])
         count = f"{count} of {number(line['base'])} ({share})"
-    verbs = {"back": "back since", "growing": "growing, since", "unmuted": "muted until"}
+    verbs = {"back": "back since", "growing": "and growing, since", "unmuted": "muted until"}
     why = f"; {wording.changed_by(line['changed_by'])}" if line.get("changed_by") else ""
     return f"{count} {verbs.get(line['change'], 'since')} {began}, {where}{why}"
 

@@ -79,7 +79,7 @@ class Beats:
             time.sleep(0.2)  # it holds the lock by now
         else:
             os.kill(talker.pid, 9)
-            talker.join(10)
+            _wait_until(lambda: not psutil.pid_exists(talker.pid))
 
 
 def _talks_from(pid: int, port: int) -> bool:

@@ -213,7 +213,7 @@ def test_never_more_than_ten_lines(post):
     digest = digest_of(found)
     text = text_of(post.mails[0])
     assert len(digest_lines(text)) == 10
-    assert "113 more, 120 in all" in text
+    assert "and 113 more, 120 in all" in text
     assert Counter(line["change"] for line in digest.numbers["lines"]) == {"new": 5, "back": 1, "fixed": 1}
 
 

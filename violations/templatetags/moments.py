@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from accounts.templatetags.looks import NOTHING, exactly
+from accounts.templatetags.looks import NOTHING, exactly, visible
 from violations import remembering, wording
 from violations.models import Digest, Violation
 from violations.remembering import Number
@@ -85,7 +85,7 @@ def folded_sources(parts: Sequence[Any], workspace: str) -> SafeString:
 @register.filter
 def plain(sentence: str) -> str:
     """A sentence without the marks of code, for titles."""
-    return sentence.replace("`", "")
+    return visible(sentence).replace("`", "")
 
 
 @register.filter

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC
 
+from accounts.templatetags.looks import visible
 from trackingplans import live
 from trackingplans.domain.correcting import corrected
 from violations import ruling, tracing
@@ -29,13 +30,13 @@ def markdown(violation: Violation, samples: Sequence[Sample], how_often: str, pe
     ]
     text = "\n".join(line for position, line in enumerate(lines) if line or position == 1)
     if not samples:
-        return text
+        return visible(text)
     document = json.dumps(json.loads(samples[0].message), ensure_ascii=False, indent=2)
     parts = [text, "Newest sample, personal values masked:", _fenced(document)]
     right = _corrected(violation, samples[0])
     if right:
         parts += ["The same call as the plan wants it:", _fenced(right)]
-    return "\n\n".join(parts) + "\n"
+    return visible("\n\n".join(parts)) + "\n"
 
 
 def _corrected(violation: Violation, sample: Sample) -> str:
