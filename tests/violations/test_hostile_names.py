@@ -103,7 +103,7 @@ def _path(link: str) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-@pytest.fixture(params=NAMES.values(), ids=NAMES)
+@pytest.fixture(params=list(NAMES.values()), ids=list(NAMES))
 def exits(request, transactional_db, post, loopback):
     name = request.param
     storable = UNSEEN.sub("", name.encode(errors="replace").decode())  # what forms take
