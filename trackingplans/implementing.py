@@ -1,7 +1,7 @@
 """How far a plan is implemented: an event is planned until each expected source sent it as the plan says, then live."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import connection
 
 from trackingplans.domain.plan import Plan
 from trackingplans.models import Environment, Implemented, Source, TrackingPlan
+from trackingplans.outlining import Outline
 
 Event = tuple[str, str]
 LOOKS_BACK = timedelta(hours=3)  # the task comes every few minutes; this much may it be late
@@ -30,10 +31,11 @@ ON CONFLICT DO NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One event: the sources that should send it, and those of them that did."""
+    """One event: the sources (slugs) that should send it, and those of them that did. `names`: what they are called."""
 
     expected: tuple[str, ...]
     done: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_live(self) -> bool:
@@ -43,6 +45,14 @@ class Progress:
     def missing(self) -> tuple[str, ...]:
         """The sources that did not send it as planned yet."""
         return tuple(slug for slug in self.expected if slug not in self.done)
+
+    @property
+    def done_names(self) -> list[str]:
+        return [self.names.get(slug, slug) for slug in self.done]
+
+    @property
+    def missing_names(self) -> list[str]:
+        return [self.names.get(slug, slug) for slug in self.missing]
 
 
 def note(now: datetime, back: timedelta = LOOKS_BACK) -> int:
@@ -58,12 +68,12 @@ def progress(plan: TrackingPlan, value: Plan) -> dict[Event, Progress]:
     Expected: the production sources that `meta.sources` calls required; where it names none, those that it does not
     exclude ("never"). Deprecated events are left out.
     """
-    sources = {
-        source.slug: source.pk
-        for source in Source.objects.for_workspace(plan.workspace).filter(
-            plan=plan, environment=Environment.PRODUCTION
-        )
-    }
+    production = Source.objects.for_workspace(plan.workspace).filter(
+        plan=plan, environment=Environment.PRODUCTION
+    )
+    known = list(production.order_by("name").only("slug", "name"))
+    sources = {source.slug: source.pk for source in known}
+    called = {source.slug: source.name for source in known}
     names = {rule.name for rule in value.rules}
     rows = Implemented.objects.for_workspace(plan.workspace).filter(
         source__in=sources.values(), event__in=names
@@ -76,7 +86,7 @@ def progress(plan: TrackingPlan, value: Plan) -> dict[Event, Progress]:
         expected = expected_of(rule.meta, sources)
         sent = tuple(slug for slug in expected if (rule.type, rule.name, sources[slug]) in done)
         if expected:
-            found[rule.type, rule.name] = Progress(expected, sent)
+            found[rule.type, rule.name] = Progress(expected, sent, called)
     return found
 
 
@@ -86,6 +96,16 @@ def expected_of(meta: Mapping[str, Any], slugs: Iterable[str]) -> tuple[str, ...
     wishes = said if isinstance(said, dict) else {}
     required = tuple(slug for slug in slugs if wishes.get(slug) == "required")
     return required or tuple(slug for slug in slugs if wishes.get(slug) not in {"never", "optional"})
+
+
+def as_it_is(plan: TrackingPlan, value: Plan, outline: Outline) -> Outline:
+    """The outline of the live plan, each event in the state that its traffic gives it."""
+    found = progress(plan, value)
+    rows = []
+    for row in outline.rows:
+        state = status(row.status, found.get((row.type, row.name)))
+        rows.append(row if state == row.status else replace(row, status=state))
+    return replace(outline, rows=tuple(rows))
 
 
 def status(said: str, done: Progress | None) -> str:

@@ -146,7 +146,14 @@ def test_the_page_tells_all_of_it_and_makes_the_draft(
     made = client.post(page, {"event": '["track", "Cart Viewed"]', "do": "deprecate"}, follow=True)
     refused = client.post(page, {"event": "[", "do": "deprecate"}, follow=True)
 
+    grid = client.get(
+        reverse("plan_detail", args=[plan.workspace.public_id, plan.public_id]) + "?status=planned"
+    )
+
     assert "0 of 4 implemented" in shown
+    assert "1 newer one that has not come yet" in shown
+    assert "Cart Viewed" in grid.content.decode()
+    assert "Old Signup" not in grid.content.decode()
     assert "iOS" in shown
     assert "0 of 4 implemented" in line
     assert "1 deprecated" in line

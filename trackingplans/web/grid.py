@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
-from trackingplans import drafting, observing
+from trackingplans import drafting, implementing, observing
 from trackingplans.domain import type_words
 from trackingplans.domain.plan import STATUSES
 from trackingplans.draft_models import Draft, DraftStatus
@@ -82,6 +82,8 @@ def plan_edit(request: WorkspaceRequest, plan: str) -> HttpResponse:
 def _rows(request: WorkspaceRequest, edition: Edition) -> dict[str, Any]:
     """One page of the grid's rows and what stands around them."""
     plan, outline, now = edition.plan, edition.outline, timezone.now()
+    if edition.draft is None:  # in a draft the state is a cell that people write
+        outline = implementing.as_it_is(plan, edition.value, outline)
     view = view_of(request, edition)
     teams = teams_by_slug(request.workspace)
     sorts_by = observing.LOOKS_BACK if view.sort.endswith("seen") else observing.DAY

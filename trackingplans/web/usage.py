@@ -1,7 +1,6 @@
 """Whether reality follows a plan: what is implemented, which deprecated events still arrive, which nobody uses."""
 
 import json
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +12,7 @@ from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans import implementing, live, retiring
 from trackingplans.domain.plan import Plan, PlanError
-from trackingplans.models import Environment, Source, TrackingPlan
+from trackingplans.models import Source, TrackingPlan
 from trackingplans.web import tabs
 from trackingplans.web.plans import plan_of, teams_by_slug
 
@@ -32,22 +31,19 @@ def plan_usage(request: WorkspaceRequest, plan: str) -> HttpResponse:
     progress = implementing.progress(found, value)
     missing = [(event, one) for event, one in progress.items() if not one.is_live]
     unused = retiring.unused(found, value, now=now)
-    sources, teams = (
-        Source.objects.for_workspace(request.workspace).filter(plan=found),
-        teams_by_slug(request.workspace),
-    )
-    production = dict(
-        sources.filter(environment=Environment.PRODUCTION).order_by("name").values_list("slug", "name")
-    )
+    teams = teams_by_slug(request.workspace)
+    rows = [(json.dumps(one.event), one, teams.get(one.owner, one.owner)) for one in unused[:SHOWN]]
+    sources = Source.objects.for_workspace(request.workspace).filter(plan=found)
     context = {
         "plan": found,
         "count": len(progress),
         "done": len(progress) - len(missing),
-        "missing": [_told(event, one, production) for event, one in missing[:SHOWN]],
+        "missing": missing[:SHOWN],
         "more_missing": max(0, len(missing) - SHOWN),
         "has_source": sources.exists(),
         "arriving": retiring.arriving(found, value, now=now)[:SHOWN],
-        "unused": [(json.dumps(one.event), one, teams.get(one.owner, one.owner)) for one in unused[:SHOWN]],
+        "unused": [row for row in rows if not row[1].is_recent],
+        "unseen": [row for row in rows if row[1].is_recent],
         "more_unused": max(0, len(unused) - SHOWN),
         "tabs": tabs.of_plan(request, found, "plan_usage"),
     }
@@ -95,15 +91,6 @@ def _event(text: str) -> retiring.Event:
     except (ValueError, TypeError):
         return "", text[:100]
     return str(kind), str(name)
-
-
-def _told(event: retiring.Event, progress: implementing.Progress, names: dict[str, str]) -> dict[str, Any]:
-    return {
-        "type": event[0],
-        "name": event[1],
-        "done": [names.get(slug, slug) for slug in progress.done],
-        "missing": [names.get(slug, slug) for slug in progress.missing],
-    }
 
 
 def _value(plan: TrackingPlan) -> Plan:
