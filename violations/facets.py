@@ -56,7 +56,7 @@ def _admitted(
 
 def _told(group: Group) -> list[tuple[str, str, int]]:
     """Kind, value and count; values of messages only as what they look like."""
-    hidden = _is_hidden(group.last)
+    hidden = is_hidden(group.last)
     told = [(kind, value, count) for (kind, value), count in group.facets.items()]
     if group.code in VALUELESS:
         return told
@@ -67,7 +67,7 @@ def _told(group: Group) -> list[tuple[str, str, int]]:
     return told + [(FacetKind.VALUE.value, looks, count) for looks, count in kept.items()]
 
 
-def _is_hidden(seen: Sighting) -> bool:
+def is_hidden(seen: Sighting) -> bool:
     """Whether the values at this place are a person's."""
     finding: Finding = seen.finding
     steps = tuple("$" if isinstance(step, int) else step for step in finding.steps)

@@ -267,12 +267,14 @@ class Facet(models.Model):
 
 
 class Sample(WorkspaceOwned):
-    """One of the newest messages that showed a violation, masked before it was stored."""
+    """One of the messages that showed a violation, chosen to differ, masked before it was stored."""
 
     violation = models.ForeignKey(Violation, on_delete=models.CASCADE, related_name="samples")
     received_at = models.DateTimeField()
     release = models.TextField()
     path = models.TextField()  # with real indexes
+    type = models.TextField(db_default="")  # of the value there, as JSON has types; '' for none
+    looks = models.TextField(db_default="")  # what the value looks like
     message = models.TextField()  # JSON text
 
     class Meta:

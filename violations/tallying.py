@@ -18,7 +18,7 @@ from trackingplans.domain.findings import Family, Finding
 from trackingplans.domain.legible import shortened, storable
 from trackingplans.domain.message import Message
 from trackingplans.domain.validation import Judgement
-from violations import people
+from violations import choosing, people
 
 SAMPLES = 10
 NAMES = 1_000  # distinct names kept of one folded event
@@ -27,6 +27,7 @@ NAME_LIMIT = (
     400  # characters of an event, path or code that are kept; an index entry must stay below 2,700 bytes
 )
 TEXT_LIMIT = 2_000
+WAYS = 20  # different types of value and releases that a group of messages keeps a message of
 FACETS = 40  # different platforms, SDKs, releases or kinds of value that are kept of one violation
 VALUES = 200  # different values of one violation that a group of messages tells apart
 OTHER = "(other)"
@@ -89,6 +90,7 @@ class Group:
     people: int = 0  # bits of violations.people
     facets: dict[Facet, int] = field(default_factory=dict)
     values: dict[str | None, int] = field(default_factory=dict)  # as JSON text
+    ways: dict[tuple[str, str], Sighting] = field(default_factory=dict)  # newest by type of value and release
 
     @property
     def source_id(self) -> int:
@@ -105,12 +107,15 @@ class Group:
         self.people |= sender.bit
         for facet in sender.facets:
             self.facets[facet] = self.facets.get(facet, 0) + 1
-        actual = seen.finding.actual
+        actual = told = seen.finding.actual
         if actual not in self.values and len(self.values) >= VALUES:
             actual = OTHER
         self.values[actual] = self.values.get(actual, 0) + 1
         self.hours[hour] = self.hours.get(hour, 0) + 1
         self.newest.append(seen)
+        way = choosing.type_of(told), seen.message.release
+        if way in self.ways or len(self.ways) < WAYS:
+            self.ways[way] = seen
         if at >= self.last.received_at:
             self.last = seen
         elif at < self.first.received_at:
@@ -207,6 +212,9 @@ def _merge(other: Group, group: Group) -> None:
     for hour, count in group.hours.items():
         other.hours[hour] = other.hours.get(hour, 0) + count
     other.newest.extend(group.newest)
+    for way, seen in group.ways.items():
+        if way in other.ways or len(other.ways) < WAYS:
+            other.ways[way] = seen
     other.people |= group.people
     for facet, count in group.facets.items():
         other.facets[facet] = other.facets.get(facet, 0) + count

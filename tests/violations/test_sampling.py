@@ -31,6 +31,21 @@ def test_the_newest_ten_are_kept():
 
 
 @pytest.mark.django_db
+def test_what_shows_it_in_another_way_outlives_the_newest():
+    source = SourceFactory.create()
+    odd = [track("Product Viewed", {"price": [], "number": "list"}), bad("old release", **released("1.9.0"))]
+    record(source, [*odd, *(bad(n) for n in range(200))])
+    assert numbers()[:2] == ["list", "old release"]
+    record(source, [bad(n) for n in range(200, 400)], NOON + MINUTE)
+    kept = numbers()
+    assert (kept[:2], kept[-1], len(kept)) == (["list", "old release"], 399, 10)
+    late = track("Product Viewed", {"price": None, "number": "late"})
+    record(source, [late, *(bad(n) for n in range(400, 600))], NOON + MINUTE)
+    assert "late" in numbers(), "a new way is kept even when a sample came a moment before"
+    assert len(numbers()) == 10
+
+
+@pytest.mark.django_db
 def test_a_sample_knows_where_its_message_is_wrong_and_its_release():
     source = SourceFactory.create()
     products = [{"sku": "a"}, {"sku": 2}]
