@@ -3,7 +3,6 @@
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Min
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,9 +12,8 @@ from django.views.decorators.http import require_GET
 from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans.models import TrackingPlan
-from violations import filtering, grouping, inbox, querying, routing, triage
-from violations.models import Violation
-from violations.querying import Filters, Window
+from violations import burning, filtering, grouping, inbox, routing, triage
+from violations.querying import Filters
 from violations.web import rows
 
 WEEK = timedelta(days=7)
@@ -52,26 +50,18 @@ def event_violations(request: WorkspaceRequest, plan: str) -> HttpResponse:
 @require_GET
 @member(Role.VIEWER)
 def plan_debt(request: WorkspaceRequest, plan: str) -> HttpResponse:
-    """How much was wrong when the plan came and still is; without htmx, the list of it."""
+    """How much was wrong when the plan came and still is, day by day; without htmx, the list of it."""
     found = _plan(request, plan)
-    now = timezone.now()
-    debt = Violation.objects.for_workspace(request.workspace).filter(plan=found, is_settling=True)
-    began = debt.aggregate(began=Min("first_seen_at"))["began"]
-    address, open_debt = "", 0
-    if began is not None:
-        window = Window(began, now)
-        filters = Filters(plans=(found.pk,), changes=("debt",), window=window)
-        owners = routing.routing(request.workspace)
-        rows_found = querying.found(request.workspace, filters, owners, now).order_by()
-        places = rows_found.values("type", "event", "path", "family", "code").distinct()
-        open_debt = places.count()
-        query = urlencode(
-            {"plan": plan, "change": "debt", "environment": "any", "since": filtering.written(began)}
-        )
-        address = f"{reverse('violation_list', args=[request.workspace.public_id])}?{query}"
+    debt = burning.debt(found, timezone.now())
+    address = reverse("violation_list", args=[request.workspace.public_id])
+    if debt is not None:
+        families = ",".join(filtering.FAMILIES)
+        since = filtering.written(debt.since)
+        query = {"plan": plan, "change": "debt", "environment": "any", "family": families, "since": since}
+        address = f"{address}?{urlencode(query)}"
     if not request.htmx:
-        return redirect(address or reverse("violation_list", args=[request.workspace.public_id]))
-    return render(request, "violations/_plan_debt.html", {"debt": open_debt, "address": address})
+        return redirect(address)
+    return render(request, "violations/_plan_debt.html", {"debt": debt, "address": address})
 
 
 def _plan(request: WorkspaceRequest, public_id: str) -> TrackingPlan:

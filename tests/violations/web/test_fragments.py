@@ -1,11 +1,15 @@
 """What plan pages show of violations."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.violations.rows import violation
 from tests.violations.web.test_overview_page import words
+from violations import deciding
+from violations.models import Violation
 
 pytestmark = pytest.mark.django_db
 HTMX = {"hx-request": "true"}
@@ -32,9 +36,17 @@ def test_without_htmx_it_is_the_list_of_the_same(shop, ana):
 def test_a_plan_says_its_starting_debt(shop, ana):
     address = reverse("plan_debt", args=[shop.workspace.public_id, shop.plan.public_id])
     assert words(ana.get(address, headers=HTMX)) == ""
-    now = timezone.now()
+    now = timezone.now() - timedelta(hours=1)
     violation(shop.sources["web"], "Old", first_seen_at=now, is_settling=True, code="type")
     violation(shop.sources["ios"], "Old", first_seen_at=now, is_settling=True, code="type")
-    assert "1 problem from before" in words(ana.get(address, headers=HTMX))
+    violation(shop.sources["web"], "New", first_seen_at=now, is_settling=True)
+    gone = violation(shop.sources["web"], "Gone", first_seen_at=now, is_settling=True, code="type")
+    deciding.resolve(gone, actor=None, now=now + timedelta(seconds=1))
+    html = words(ana.get(address, headers=HTMX))
+    assert "2 problems left</a> of 3 that were there" in html
     page = ana.get(address, follow=True)
-    assert [tab.count for tab in page.context["tabs"]][:2] == [1, 0]
+    rows = [row for section in page.context["sections"] for row in section.rows]
+    assert sorted(row.name for row in rows) == ["New", "Old"]
+    for row in Violation.objects.filter(is_settling=True):
+        deciding.resolve(row, actor=None, now=now + timedelta(seconds=1))
+    assert "All 3 that were there" in words(ana.get(address, headers=HTMX))
