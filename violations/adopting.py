@@ -25,7 +25,7 @@ from violations.models import FoldedName, Violation
 from violations.proposing import KEPT_FOR
 from violations.tallying import OTHER
 
-LOOKS_BACK = timedelta(days=28)  # as long as profiles are kept
+LOOKS_BACK = timedelta(days=7)  # from when it was last seen
 MOST = 200  # rows at once
 EVENT, PROPERTY = "unplanned_event", "unplanned_property"
 WHY = "It came and was not in the plan"
@@ -88,7 +88,8 @@ def newcomers(workspace: Workspace, rows: Iterable[Violation], now: datetime) ->
     )  # fmt: skip
     everywhere = {source for found in sources.values() for source in found}
     events = {(row.type, row.event) for row in asked}
-    sampled = profiles.of_events(workspace, everywhere, events, (now - LOOKS_BACK).date())
+    since = min([now, *(row.last_seen_at for row in asked)]) - LOOKS_BACK
+    sampled = profiles.of_events(workspace, everywhere, events, since.date())
     return [
         Newcomer(
             violation=row,

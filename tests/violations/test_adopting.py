@@ -98,7 +98,7 @@ def test_a_newcomer_may_be_called_by_its_name_the_one_meant_or_a_better_one(shop
 
 def test_what_is_added_is_accepted_once_the_draft_is_published(shop):
     plan, actor, _ = shop
-    accepting.accept(NOW, None)
+    accepting.accept(NOW, None, waits=True)
     chosen = list(
         zip(
             newcomers(plan, "Loyalty Card Added", "order_complete", "Order Complete", "gift", "wrap"),
@@ -114,7 +114,7 @@ def test_what_is_added_is_accepted_once_the_draft_is_published(shop):
     assert {"gift", "wrap"} <= set(order.schema["properties"]["properties"]["properties"])
 
     publishing.publish(plan, drafting.document(draft), actor=actor)
-    accepting.accept(NOW, None)
+    accepting.accept(NOW, None, waits=True)
     left = Violation.objects.filter(family="unplanned").exclude(resolution="accepted")
     assert list(left.values_list("event", "path")) == []
 

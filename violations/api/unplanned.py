@@ -54,7 +54,7 @@ class FillOut(serializers.Serializer[Any]):
 
 
 class NewcomerOut(serializers.Serializer[Any]):
-    """Of all the sources that send it, over the 28 days that profiles are kept."""
+    """Of all the sources that send it, over the week until it was last seen."""
 
     violation = serializers.CharField()
     name = serializers.CharField()

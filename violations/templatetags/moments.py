@@ -79,7 +79,7 @@ def folded_sources(parts: Sequence[Any], workspace: str) -> SafeString:
         f'{escape(part.violation.source.name)}</a> <span class="muted">{part.entry.count:,}</span></li>'
         for part in parts
     )
-    return SafeString(f"<ul>{''.join(items)}</ul>")
+    return SafeString(f'<ul class="fold-list">{"".join(items)}</ul>')
 
 
 @register.filter
