@@ -19,7 +19,7 @@ from trackingplans.domain.profiling import Place, Profile
 from trackingplans.domain.sentences import KINDS
 from trackingplans.traffic import profiles
 from trackingplans.web.plans import plan_of
-from trackingplans.web.saving import document_of, draft_of_query, saved_in_draft
+from trackingplans.web.saving import document_of, saved_in_draft
 
 ROWS_SHOWN = 100
 VALUES_SHOWN = 5
@@ -40,11 +40,10 @@ class Row:
 @require_http_methods(["GET", "POST"])
 @member(Role.VIEWER, post=Role.EDITOR)
 def event_profile(request: WorkspaceRequest, plan: str) -> HttpResponse:
-    """The last seven days of `?type=&name=`; a POST takes a suggestion (`code`, `path`) into a draft."""
+    """The last seven days of `?type=&name=`; a POST takes a suggestion (`code`, `path`) into a new draft."""
     found = plan_of(request, plan)
-    draft = draft_of_query(request, found)
     event = request.GET.get("type", "track"), request.GET.get("name", "")
-    rules = [one for one in document_of(found, draft).rules if (one.type, one.name) == event]
+    rules = [one for one in document_of(found, None).rules if (one.type, one.name) == event]
     if not rules:
         raise Http404("The plan has no such event.")
     rule = max(rules, key=lambda one: one.version)
@@ -63,14 +62,13 @@ def event_profile(request: WorkspaceRequest, plan: str) -> HttpResponse:
             raise Http404("Traffic does not suggest this any more.")
         try:
             return saved_in_draft(
-                request, found, draft, list(chosen.edits), f"Fit {rule.name or rule.type} to traffic"
+                request, found, None, list(chosen.edits), f"Fit {rule.name or rule.type} to traffic"
             )
         except PlanError as error:
             problem = str(error.problems[0])
     names = {source.pk: source.name for source in sources}
     context: dict[str, Any] = {
         "plan": found,
-        "draft": draft,
         "rule": rule,
         "profile": profile,
         "rows": [row(profile, path) for path in sorted(profile.places) if "." in path][:ROWS_SHOWN],
