@@ -59,12 +59,12 @@ function change(cells, remove = [], isMine = false) {
   };
   cells.forEach(([cell]) => cell.classList.add("saving"));
   waiting = waiting.then(async () => {
-    const body = { ...asked, open: opened(), revision: isMine ? null : Number(sheet().dataset.revision) };
+    const body = { ...asked, open: opened(), seen: Number(sheet().dataset.revision), revision: isMine ? null : Number(sheet().dataset.revision) };
     const { status, told } = await send(sheet().dataset.cells, body).catch(() => ({ status: 0, told: {} }));
     cells.forEach(([cell]) => cell.classList.remove("saving"));
     if (status === 200) {
       sheet().dataset.revision = told.revision;
-      redraw(told.rows);
+      if (told.reload) await reload(); else redraw(told.rows);
       if (told.said) say(told.said);
       toast(told.said);
     } else if (status === 412) {

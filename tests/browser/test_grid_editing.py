@@ -145,19 +145,57 @@ def test_a_block_is_previewed_and_pasted_as_one_change(grid: Page, draft: Draft)
     assert "share_url" not in rule(draft, "Cart Shared").schema["properties"]["properties"]["properties"]
 
 
-def test_the_second_of_two_people_sees_what_the_first_did_and_chooses(grid: Page, draft: Draft, site: Site):
-    of = {"type": "track", "name": "Cart Shared", "version": 1}
-    change = {"op": "set_rule", "of": of, "path": ["meta", "purpose"], "value": "Ben was here"}
-    drafting.change(draft, site.world.admin.user, [change])
-    enter(grid)
-    press(grid, "ArrowRight")
-    grid.keyboard.type("Mine")
-    press(grid, "Enter")
+def write(page: Page, row: int, text: str) -> None:
+    """Text into the cell that says why an event exists."""
+    page.locator("[data-item] [data-column=why]").nth(row).dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.locator(".saving")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("button", "kept"), [("Keep theirs", "Ben was here"), ("Write mine over it", "Mine")]
+)
+def test_the_second_of_two_browsers_sees_what_the_first_did_and_chooses(
+    grid: Page, draft: Draft, site: Site, button: str, kept: str
+):
+    other = site.visit(site.world.admin).new_page()
+    other.goto(grid.url)
+    for page, row, text in ((other, 0, "Ben was here"), (other, 2, "Ben again"), (grid, 0, "Mine")):
+        write(page, row, text)
     expect(grid.get_by_role("heading", name="Somebody changed the same thing")).to_be_visible()
     expect(grid.locator("[data-conflict]")).to_contain_text("Ben was here")
-    grid.get_by_role("button", name="Keep theirs").click()
+    grid.get_by_role("button", name=button).click()
+    expect(grid.locator("[data-column=why]").first).to_have_text(kept)
+    expect(grid.locator("[data-item] [data-column=why]").nth(2)).to_have_text(
+        "Ben again"
+    )  # it was not there before
+    write(grid, 1, "Another event")
+    other.reload()
 
-    expect(grid.locator("[data-column=why]").first).to_have_text("Ben was here")
+    expect(other.locator("[data-item] [data-column=why]").first).to_have_text(kept)
+    assert rule(draft, "Cart Shared").meta["purpose"] == kept
+    assert rule(draft, "Cart Viewed").meta["purpose"] == "Another event"
+    told = [step.edits for step in draft.steps.order_by("pk")]
+    assert any("Ben was here" in str(edits) for edits in told)  # in the draft's log, whoever won
+    other.context.close()
+
+
+def test_what_traffic_suggests_is_taken_with_one_click(grid: Page, draft: Draft):
+    event = reverse("plan_event", args=[draft.workspace.public_id, draft.plan.public_id])
+    grid.goto(f"{event}?type=track&name=Order%20Completed&draft={draft.public_id}")
+    suggested = grid.get_by_role("region", name="What traffic suggests").get_by_role("listitem")
+    expect(suggested.filter(has_text="total")).to_have_count(1)
+    before = rule(draft, "Order Completed").schema
+    count = suggested.count()
+    suggested.filter(has_text="total").get_by_role("button", name="Put into the draft").click()
+    expect(grid.locator(".toast")).to_contain_text("Saved in the draft.")
+
+    expect(suggested).to_have_count(count - 1)
+    assert rule(draft, "Order Completed").schema != before
+    grid.get_by_role("button", name="Undo").click()
+    assert rule(draft, "Order Completed").schema == before
 
 
 def test_many_events_are_changed_by_mouse_as_one_step(grid: Page, draft: Draft):

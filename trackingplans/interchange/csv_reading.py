@@ -82,7 +82,7 @@ class Reading:
             rule["schema"]["labels"] = labels
 
     def _property(self, place: str, rule: Document, row: Row, holds: Document | None) -> None:
-        node = _node(row, holds)
+        node = node_of(row, holds)
         if isinstance(node, str):
             self._wrong(place, node)
             return
@@ -119,7 +119,7 @@ class Reading:
             rule["schema"]["required"] = [segment_flat.section(rule["type"])]
 
 
-def _node(row: Row, holds: Document | None) -> Document | str:
+def node_of(row: Row, holds: Document | None = None) -> Document | str:
     """The schema a row says, or a sentence about what is wrong with it."""
     node: Document = {"description": row["description"]} if row.get("description") else {}
     keywords = holds if holds is not None else _keywords(row.get("kind", ""))

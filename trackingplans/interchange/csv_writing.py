@@ -7,6 +7,8 @@ from typing import Any
 from trackingplans.interchange import csv_cells, csv_reading, segment_flat
 
 _SAID = {"type", "description", "properties", "items", "required", "pattern", "enum", "format"}
+_TOLD = {"type", "description", "pattern", "enum", "format", "examples"}
+_INSIDE = ("properties", "required", "items")
 _NOTES = {"$schema", "$id", "id", "key", "labels", "title"}
 
 Document = dict[str, Any]
@@ -19,6 +21,7 @@ class Writing:
     def __init__(self, rule: Document, *, with_examples: bool = False) -> None:
         self.lost: list[str] = []
         self._said = _SAID | {"examples"} if with_examples else _SAID
+        self._is_trimmed = with_examples  # whoever reads a workbook takes the spaces off
         self._rule = rule
 
     def rows(self) -> Iterator[Row]:
@@ -48,12 +51,12 @@ class Writing:
     def _below(self, node: Any, path: str) -> Iterator[Row]:
         if not isinstance(node, dict):
             return
-        needed = node.get("required", [])
-        for name, child in (node.get("properties") or {}).items():
-            yield from self._one(child, f"{path}{csv_cells.step(name)}", is_needed=name in needed)
-        undescribed = [name for name in needed if name not in (node.get("properties") or {})]
-        for name in undescribed:
-            yield from self._one({}, f"{path}{csv_cells.step(name)}", is_needed=True)
+        needed, named = node.get("required", []), node.get("properties") or {}
+        for name, child in (named | {name: {} for name in needed if name not in named}).items():
+            if name and (not self._is_trimmed or (name.strip() == name and "[]" not in name)):
+                yield from self._one(child, f"{path}{csv_cells.step(name)}", is_needed=name in needed)
+            else:
+                self.lost.append("a property whose name is empty, begins or ends with a space, or holds []")
         if isinstance(node.get("items"), dict):
             yield from self._one(node["items"], f"{path}$", is_needed=False)
         elif "items" in node:
@@ -61,10 +64,13 @@ class Writing:
 
     def _one(self, child: Any, path: str, *, is_needed: bool) -> Iterator[Row]:
         node = child if isinstance(child, dict) else {}
+        if child is False:
+            self.lost.append("that a property may never be there")
+        before = len(self.lost)
         self._lose(node, self._said)
         values = node.get("enum")
         kind, is_nullable = self._kind(node)
-        yield {
+        row = {
             "property": path,
             "description": str(node.get("description", "")),
             "status": "required" if is_needed else "optional",
@@ -74,7 +80,23 @@ class Writing:
             "enum": self._listed(values, kind) if isinstance(values, list) else "",
             "example": self._example(node) if "examples" in self._said else "",
         }
-        yield from self._below(node, f"{path}.")
+        if len(self.lost) == before and not self._comes_back(node, row):
+            self.lost.append("the exact text, values or type of a property")
+        yield row
+        fitting = {"object": _INSIDE[:2], "array": _INSIDE[2:], "any": _INSIDE}
+        held = {key: node[key] for key in _INSIDE if node.get(key) or (key == "items" and key in node)}
+        if not held.keys() <= set(fitting.get(kind, ())):
+            self.lost.append("what is said of the inside of a property that is no object or list")
+        yield from self._below({key: held[key] for key in held if key in fitting.get(kind, ())}, f"{path}.")
+
+    def _comes_back(self, node: Document, row: Row) -> bool:
+        """Whether the row says all that the schema does of the property itself."""
+        back = csv_reading.node_of(
+            {key: text.strip() if self._is_trimmed else text for key, text in row.items()}
+        )
+        if isinstance(back, str):
+            return False
+        return _told(node) == _told(back)
 
     def _kind(self, node: Document) -> tuple[str, bool]:
         """The data type in the editor's words, and whether null is allowed."""
@@ -85,9 +107,9 @@ class Writing:
         if len(others) > 1:
             self.lost.append("that a property may have several types")
             return "any", False
-        if not kinds and ("properties" in node or "items" in node):
+        if not kinds and not node.keys().isdisjoint(("properties", "items", "required")):
             self.lost.append("that a property need not be an object or list")
-            return ("object" if "properties" in node else "array"), False
+            return ("array" if "items" in node else "object"), False
         if "enum" in node and not others:
             return "Enum", None in node["enum"]
         if node.get("format") == "date-time":
@@ -118,3 +140,11 @@ class Writing:
 
     def _lose(self, node: Document, said: set[str]) -> None:
         self.lost += [f"“{key}” of a schema" for key in node if key not in said | _NOTES]
+
+
+def _told(node: Document) -> dict[str, str]:
+    """What a schema says in columns, to be compared: JSON tells 1 from true, and the order of types says nothing."""
+    told = {key: value for key, value in node.items() if key in _TOLD and value != ""}
+    if isinstance(told.get("type"), list):
+        told["type"] = sorted(told["type"])
+    return {key: json.dumps(value) for key, value in told.items()}

@@ -28,6 +28,7 @@ from trackingplans.web.grid import view_of
 from trackingplans.web.plans import plan_of, teams_by_slug
 
 MOST_CELLS = 20_000
+MOST_REDRAWN = 200  # events; beyond that the whole grid is drawn anew
 GROUP = "group"  # a column that is no cell: the group of shared properties that an event gets
 
 
@@ -38,9 +39,12 @@ class Unreadable(ValueError):
 @require_POST
 @member(Role.EDITOR)
 def draft_cells(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
-    """JSON `{"cells": [{"row", "column", "text"}], "remove": [row], "revision", "open": [ids of events]}`.
+    """JSON `{"cells": [{"row", "column", "text"}], "remove": [row], "revision", "seen", "open": [ids of events]}`.
 
-    200 `{"revision", "rows": [{"was", "html"}], "said"}`; 400 `{"message", "errors": [{"row", "column", "message"}]}`;
+    `revision`: the one that nobody may have changed the same events since (null: whatever they did); `seen`: the one
+    that the page shows. 200 `{"revision", "rows": [{"was", "html"}], "said", "reload"}`: the rows of the events that
+    this and others changed since, `reload` instead where they are too many;
+    400 `{"message", "errors": [{"row", "column", "message"}]}`;
     412 as `draft_change`.
     """
     found = plan_of(request, plan)
@@ -80,9 +84,37 @@ def draft_cells(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespons
         return JsonResponse({"message": str(error), "errors": []}, status=409)
     except drafting.Conflict as error:
         return JsonResponse(conflict_told(error), status=412)
-    touched = [target.identity[:2] for target, *_ in cells] + [target.identity[:2] for target in removed]
-    rows = _redrawn(request, found, one, touched, changes, frozenset(body["open"]))
-    return JsonResponse({"revision": one.revision, "rows": rows, "said": _said(changes)})
+    mine = [target.identity[:2] for target in (*(target for target, *_ in cells), *removed)]
+    return JsonResponse({"said": _said(changes)} | _news(request, found, one, mine, changes, body))
+
+
+def _news(
+    request: WorkspaceRequest,
+    plan: TrackingPlan,
+    draft: Draft,
+    mine: list[tuple[str, str]],
+    changes: list[Change],
+    body: dict[str, Any],
+) -> dict[str, Any]:
+    """The draft's revision, and the rows of the events that these changes and those of others since touched."""
+    seen = body["revision"] if body["seen"] is None else body["seen"]
+    made = _made_since(draft, seen) if seen is not None else changes
+    touched = list(dict.fromkeys([*mine, *(_named(edit) for edit in made)]))
+    is_much = len(touched) > max(MOST_REDRAWN, len(mine))
+    rows = [] if is_much else _redrawn(request, plan, draft, touched, made, frozenset(body["open"]))
+    return {"revision": draft.revision, "rows": rows, "reload": is_much}
+
+
+def _made_since(draft: Draft, revision: int) -> list[Change]:
+    """What was done to a draft since a revision, by whomever."""
+    steps = drafting.steps_since(draft, revision)
+    return [edit for step in steps for edit in drafting.edits_of(step)]
+
+
+def _named(edit: Change) -> tuple[str, str]:
+    """The event that an edit changes, by type and name; ("plan", "") for one of the plan itself."""
+    of = edit.get("of") or edit.get("rule") or {}
+    return str(of.get("type", "plan")), str(of.get("name", ""))
 
 
 def context_of(workspace: Workspace) -> Context:
@@ -98,13 +130,15 @@ def _body(content: bytes) -> dict[str, Any]:
         raise Unreadable("it cannot be read") from None
     if not isinstance(body, dict):
         raise Unreadable("it is no object")
-    usual: dict[str, Any] = {"cells": [], "remove": [], "open": [], "revision": None}
+    usual: dict[str, Any] = {"cells": [], "remove": [], "open": [], "revision": None, "seen": None}
     body = usual | body
     if not all(isinstance(body[key], list) for key in ("cells", "remove", "open")):
         raise Unreadable("cells, remove and open are lists")
     if len(body["cells"]) + len(body["remove"]) > MOST_CELLS:
         raise Unreadable(f"at most {MOST_CELLS:,} at once")
-    if not isinstance(body["revision"], int | None) or not all(isinstance(key, str) for key in body["open"]):
+    if not all(isinstance(body[key], int | None) for key in ("revision", "seen")) or not all(
+        isinstance(key, str) for key in body["open"]
+    ):
         raise Unreadable("revision is a number, open holds texts")
     return body
 
@@ -162,7 +196,7 @@ def _redrawn(
         (one["of"]["type"], one["of"]["name"]): one["name"] for one in changes if one["op"] == "rename_rule"
     }
     rows = {(row.type, row.name): row for row in outline.rows}
-    wanted = {was: rows.get((was[0], names.get(was, was[1]))) for was in dict.fromkeys(touched)}
+    wanted = {was: rows.get((was[0], names.get(was, was[1]))) or rows.get(was) for was in touched}
     seen = observing.seen(plan, [row for row in wanted.values() if row], now=timezone.now())
     edition = Edition(plan, draft, value, outline, may_edit=True)
     view, teams = view_of(request, edition), teams_by_slug(request.workspace)

@@ -308,3 +308,71 @@ def test_an_origin_that_we_did_not_write_is_passed_over(origin):
     for name in ("segment", "segment-flat"):
         written = json.loads(formats.write(plans.a_document(origin=origin, rules=[rule]), name).text)
         assert [one["key"] for one in written["rules"]] == ["A"]
+
+
+def _same(node):
+    """A node of a schema without what says nothing: empty texts and lists, `true`, a required name without schema."""
+    if not isinstance(node, dict):
+        return {} if node is True else node
+    found = {key: value for key, value in node.items() if value not in ("", []) or key == "enum"}
+    named = {name: {} for name in found.get("required", ())} | found.get("properties", {})
+    found |= {"properties": {name: _same(child) for name, child in named.items()}} if named else {}
+    if not named:
+        found.pop("properties", None)
+    return found | ({"items": _same(found["items"])} if "items" in found else {})
+
+
+def _said(rule):
+    area = "traits" if rule["type"] == "identify" else "properties"
+    whose = rule["type"], rule.get("name", ""), rule.get("version", 1)
+    return *whose, rule.get("meta", {}), _same(rule["schema"]["properties"].get(area, {}))
+
+
+sheet_names = st.sampled_from(["a", "b.c", "$", "x y", "=z", "products[]", "d\\e", "'q", " s ", ""])
+sheet_leaves = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(
+            ["string", "number", "integer", "boolean", "null", "array", "object",
+             ["string", "null"], ["number", "string"]]
+        ),
+        "description": st.sampled_from(["Money", "=1+1", " a ", ""]),
+        "enum": st.lists(
+            st.sampled_from(["a", "b|c", "1", 1, 1.5, True, None, "", "x, y"]), max_size=3, unique_by=repr
+        ),
+        "format": st.sampled_from(["date-time", "date", "email"]),
+        "pattern": st.sampled_from(["^a", ""]),
+        "minimum": st.just(1),
+        "required": st.lists(sheet_names, max_size=1),
+    },
+)  # fmt: skip
+sheet_nodes = st.recursive(
+    sheet_leaves,
+    lambda inner: st.builds(
+        lambda properties, needed: {"type": "object", "properties": properties, "required": needed},
+        st.dictionaries(sheet_names, inner, max_size=3), st.lists(sheet_names, max_size=1),
+    ) | inner.map(lambda items: {"type": "array", "items": items}) | st.booleans(),
+    max_leaves=6,
+)  # fmt: skip
+sheet_rules = st.builds(
+    lambda kind, name, properties, version, meta: plans.a_rule(
+        "" if kind == "identify" else name, properties, kind=kind, version=version, meta=meta,
+        section="traits" if kind == "identify" else "properties",
+    ),
+    st.sampled_from(["track", "page", "identify"]), st.sampled_from(["Paid", "=cmd()", " x ", "a,b"]),
+    st.dictionaries(sheet_names, sheet_nodes, max_size=3), st.sampled_from([1, 2]),
+    st.sampled_from([{}, {"owner": "shop"}]),
+)  # fmt: skip
+
+
+@given(
+    st.lists(
+        sheet_rules, max_size=3, unique_by=lambda rule: (rule["type"], rule.get("name"), rule["version"])
+    )
+)
+def test_a_plan_comes_back_from_a_sheet_or_the_sheet_says_what_it_lost(rules):
+    export = formats.write(plans.a_document(name="", rules=rules), "segment-csv")
+
+    back = formats.detect(export.text).document["rules"]
+
+    assert export.losses or [_said(rule) for rule in back] == [_said(rule) for rule in rules]

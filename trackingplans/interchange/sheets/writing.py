@@ -42,6 +42,8 @@ def write(document: Document) -> Written:
         for row in writing.rows():
             sheet.append([_cell(sheet, {**notes, **row}.get(key, "")) for key in columns])
         losses.add(list(dict.fromkeys(writing.lost)))
+        if rule.get("name", "").strip() != rule.get("name", ""):
+            losses.add(["spaces around the name of an event"])
     losses.add(uncarried.of_plan(document))
     losses.add(f"the plan's {key}" for key in ("name", "description") if document.get(key))
     out = io.BytesIO()
