@@ -7,9 +7,9 @@ from accounts.models import Workspace
 from ingest import closing, inbox
 from ingest.claiming import Claimed, Group
 from ingest.models import DeadRow, new_dead_id
+from trackingplans.models import TrafficHour
 from trackingplans.traffic import counting
 from trackingplans.traffic.counting import Counts, Key, hour_of
-from trackingplans.traffic.partitions import Period, existing
 
 LONGEST_ERROR = 4_000
 KILLED = "The worker ended while it processed this request, each time."
@@ -45,9 +45,10 @@ def retry(workspace: Workspace, public_id: str) -> bool:
         dead: DeadRow | None = rows.filter(public_id=public_id).first()
         if dead is None:
             return False
-        if _is_counted(dead):
+        key = _counted_at(dead)
+        if key:
             counts = Counts()
-            counts.add(_key(dead), "rejected", count=-dead.messages)
+            counts.add(key, "rejected", count=-dead.messages)
             counting.write(cursor, counts.rows)
         row = inbox.Row(
             dead.workspace_id, dead.source_id, dead.kind, bytes(dead.body), dead.raw_size, dead.messages
@@ -61,6 +62,14 @@ def _key(row: Claimed | DeadRow) -> Key:
     return Key(row.workspace_id, row.source_id, hour_of(row.received_at), "", "")
 
 
-def _is_counted(dead: DeadRow) -> bool:
-    """Whether the hour of a dead row is still kept."""
-    return Period.MONTH.start(dead.received_at) in existing(counting.TABLE, Period.MONTH)
+def _counted_at(dead: DeadRow) -> Key | None:
+    """Where a dead row's messages are counted: in their hour, or in their day once hours were rolled up; None when
+    neither is kept."""
+    key = _key(dead)
+    places = [key, key._replace(hour=key.hour.replace(hour=0))]
+    rows = TrafficHour.objects.filter(
+        source_id=key.source_id, type="", event="", rejected__gte=dead.messages,
+        hour__in=[place.hour for place in places],
+    )  # fmt: skip
+    kept = set(rows.values_list("hour", flat=True))
+    return next((place for place in places if place.hour in kept), None)

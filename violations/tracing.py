@@ -37,6 +37,7 @@ SPANS = {
         Span("7d", 7 * DAY, 3 * HOUR),
         Span("14d", 14 * DAY, 6 * HOUR),
         Span("90d", 90 * DAY, DAY),
+        Span("365d", 364 * DAY, 7 * DAY),  # its older part by days
     )
 }
 

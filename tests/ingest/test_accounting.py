@@ -167,6 +167,15 @@ def test_a_dead_row_older_than_the_kept_hours_can_still_be_retried(source):
     assert totals(source) == {}
 
 
+def test_a_dead_row_of_a_day_that_was_rolled_up_leaves_that_day(source):
+    row = bury(source, at=datetime(2018, 11, 5, 14, tzinfo=UTC))
+    assert totals(source)["rejected"] == 3
+    sweeping.keep_house(datetime(2019, 3, 30, tzinfo=UTC))
+    assert dead.retry(source.workspace, row.public_id)
+    assert totals(source) == {}
+    assert list(accounting.imbalances()) == []
+
+
 def page(source, role):
     client = Client()
     client.force_login(MembershipFactory(workspace=source.workspace, role=role).user)
@@ -200,16 +209,38 @@ def test_viewers_see_dead_rows_but_do_not_retry_and_strangers_see_nothing(source
 
 def test_house_keeping_makes_partitions_ahead_and_drops_what_is_over(source):
     now = datetime(2019, 3, 30, 23, tzinfo=UTC)
+    receive(source, batch(track()), datetime(2017, 1, 31, tzinfo=UTC))
     receive(source, batch(track()), datetime(2018, 11, 1, tzinfo=UTC))
     receive(source, batch(track()), datetime(2019, 3, 27, tzinfo=UTC))
     drain()
     dropped = sweeping.keep_house(now)
-    assert {"trackingplans_traffichour_201811", "violations_violationhour_201811"} <= set(dropped)
+    assert {"trackingplans_traffichour_201701", "violations_violationhour_201701"} <= set(dropped)
+    assert not any(name.endswith("_201811") for name in dropped)
     assert {"ingest_seen_20181031", "ingest_seen_20181101", "ingest_seen_20190327"} <= set(dropped)
     days = partitions.existing("ingest_seen", partitions.Period.DAY)
     assert [f"{day:%m%d}" for day in days if day.year == 2019] == ["0328", "0329", "0330", "0331", "0401"]
     months = partitions.existing(counting.TABLE, partitions.Period.MONTH)
-    assert [f"{month:%m}" for month in months if month.year == 2019] == ["03", "04"]
+    assert [f"{month:%y%m}" for month in months if month.year < 2020] == ["1811", "1903", "1904"]
+
+
+def test_hours_become_days_and_the_books_still_balance(source):
+    now, day = datetime(2019, 3, 30, tzinfo=UTC), datetime(2018, 11, 1, tzinfo=UTC)
+    late = datetime(2018, 11, 2, 5, tzinfo=UTC)
+    for hour in (0, 9, 9, 23, 24 + 7):
+        receive(source, batch(track()), day + timedelta(hours=hour))
+    drain()
+    before = totals(source)
+    sweeping.keep_house(now)
+    hours = list(counting.hours(source.workspace, sources=[source.pk]).values_list("hour", "received"))
+    assert sorted(hours) == [(day, 4), (day + timedelta(days=1), 1)]
+    assert totals(source) == before
+
+    receive(source, batch(track()), late)  # after its month was rolled up
+    drain()
+    for _ in range(2):
+        sweeping.keep_house(now)
+        assert totals(source)["received"] == 6
+    assert list(accounting.imbalances()) == []
 
 
 def test_ids_are_kept_while_rows_of_their_day_wait(source):

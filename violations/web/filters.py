@@ -21,6 +21,7 @@ PRESETS: Mapping[str, tuple[timedelta, str]] = {
     "14d": (timedelta(days=14), "Last 14 days"),
     "30d": (timedelta(days=30), "Last 30 days"),
     "90d": (timedelta(days=90), "Last 90 days"),
+    "365d": (timedelta(days=365), "Last 12 months"),  # its older part by days
 }
 USUAL_PRESET = "24h"
 STATUSES = {
