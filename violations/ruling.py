@@ -26,7 +26,7 @@ class Ruling:
 
     @property
     def has_changed(self) -> bool:
-        return self.rule != self.former
+        return self.former_number > 0 and self.rule != self.former
 
 
 def ruling(violation: Violation, samples: Sequence[Sample]) -> Ruling | None:
