@@ -98,7 +98,12 @@ def _errors(
     errors = linting.new_errors(plan.live_version_id, after, problems, on=on)
     if not errors:
         return [], []
-    sentence = f"It brings {len(errors)} new plan problem{'s' if len(errors) > 1 else ''} that are errors."
+    told = (
+        "1 new plan problem that is an error"
+        if len(errors) == 1
+        else f"{len(errors)} new plan problems that are errors"
+    )
+    sentence = f"It brings {told}."
     if plan.errors_block:
         blockers.append(sentence)
         return errors, []

@@ -52,13 +52,11 @@ def _fresh(what: str, draft: str) -> float:
 
 def _in_fresh_process(what: str, public_id: str) -> float:
     """Milliseconds of the first such request of this process, the settings loaded."""
-    import django  # noqa: PLC0415  # its settings read the environment
+    from django.conf import settings  # noqa: PLC0415  # set up by config.wsgi below
+    from django.test import Client  # noqa: PLC0415  # as settings
+    from django.urls import reverse  # noqa: PLC0415  # as settings
 
-    django.setup()
-    from django.conf import settings  # noqa: PLC0415  # as above
-    from django.test import Client  # noqa: PLC0415  # as above
-    from django.urls import reverse  # noqa: PLC0415  # as above
-
+    import config.wsgi  # noqa: F401, PLC0415  # set up as the web process is; its settings read the environment
     from trackingplans.draft_models import Draft  # noqa: PLC0415  # models need the settings
 
     draft = Draft.objects.select_related("workspace", "plan", "author").get(public_id=public_id)
