@@ -278,7 +278,10 @@ class Sample(WorkspaceOwned):
     message = models.TextField()  # JSON text
 
     class Meta:
-        indexes = [models.Index(fields=["violation", "-id"], name="sample_by_violation")]
+        indexes = [
+            models.Index(fields=["violation", "-id"], name="sample_by_violation"),
+            models.Index(fields=["received_at"], name="sample_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"sample of {self.violation_id}"
