@@ -335,7 +335,7 @@ def _plain(settings, transactional_db):
 
 @pytest.mark.usefixtures("_plain")
 @settings(
-    max_examples=2, derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate],
+    max_examples=1, derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(story=stories)
