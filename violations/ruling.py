@@ -30,24 +30,27 @@ class Ruling:
 
 
 def ruling(violation: Violation, samples: Sequence[Sample]) -> Ruling | None:
-    """None when the plan is gone, has no version, or never spoke of the event. Two queries, and the versions."""
+    """None when the plan is gone, has no version, or never spoke of the event. At most one query, and the versions."""
     plan = violation.plan
     if plan is None or plan.live_version is None:
         return None
     current = plan.live_version
-    then = (
-        PlanVersion.objects.for_workspace(violation.workspace)
-        .filter(plan=plan, published_at__lte=violation.last_seen_at)
-        .only("pk", "number")
-        .order_by("-number")
-        .first()
-    )
+    then = current if current.published_at <= violation.last_seen_at else _before(violation)
     documents = [json.loads(sample.message) for sample in samples]
     rule = rule_of(live.compiled(current.pk), violation, documents)
     former = rule_of(live.compiled(then.pk), violation, documents) if then else None
     if rule is None and former is None:
         return None
     return Ruling(rule, current.number, former, then.number if then else 0)
+
+
+def _before(violation: Violation) -> PlanVersion | None:
+    """The version that was live when it was last seen."""
+    versions = PlanVersion.objects.for_workspace(violation.workspace).filter(
+        plan=violation.plan, published_at__lte=violation.last_seen_at
+    )
+    found: PlanVersion | None = versions.only("pk", "number").order_by("-number").first()
+    return found
 
 
 def rule_of(compiled: CompiledPlan, violation: Violation, documents: Sequence[Any]) -> Rule | None:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Membership, Role, Workspace
 from accounts.web.access import WorkspaceRequest, member
-from delivery import pacing, targeting
+from delivery import pacing
+from delivery.models import Target
 from trackingplans import outlining
 from trackingplans.domain.findings import Family
 from violations import (
@@ -98,9 +99,11 @@ def violation_detail(request: WorkspaceRequest, violation: str) -> HttpResponse:
 
 def find(workspace: Workspace, public_id: str) -> Violation:
     rows = Violation.objects.for_workspace(workspace).filter(public_id=public_id)
-    found: Violation | None = rows.select_related(
-        "source", "plan__live_version", "assignee", "workspace"
-    ).first()
+    found: Violation | None = (
+        rows.select_related("source__target", "plan__live_version", "assignee", "workspace")
+        .defer(*(f"plan__live_version__{name}" for name in ("settings", "rules", "changes")))  # they are long
+        .first()
+    )
     if found is None:
         raise Http404("There is no such violation.")
     return found
@@ -189,7 +192,7 @@ def _told(request: WorkspaceRequest, violation: Violation, owners: Routing, now:
 
 def _skipped(violation: Violation, now: datetime) -> int:
     """Calls about it that its source's target did not get in the last seven days."""
-    target = targeting.find(violation.source) if violation.family == Family.VIOLATION else None
+    target: Target | None = getattr(violation.source, "target", None)  # loaded with it
     return pacing.skipped(target, now - WEEK, violation.key) if target else 0
 
 
