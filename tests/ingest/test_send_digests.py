@@ -1,16 +1,9 @@
 """`manage.py send_digests`, its watermark, and a real process that is killed while it sends."""
 
-import os
-import signal
-import subprocess
-import sys
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from accounts.models import Team
 from ingest import tasks
@@ -19,9 +12,6 @@ from ingest.watermark import watermarks
 from tests.violations.digest_world import DAY, DUE, HOUR, shop
 from tests.violations.mails import mailbox, text_of
 from violations.models import Digest
-
-PATIENCE = 240  # seconds; a busy machine takes a while to start a process
-ROOT = Path(settings.BASE_DIR)
 
 
 @pytest.fixture
@@ -115,61 +105,3 @@ def test_the_task_of_beat_sends_what_is_due_now(post):
     tasks.send_digests()
     weekday = datetime.now(UTC).weekday()
     assert Digest.objects.filter(team=found.checkout).count() == (weekday < 5)
-
-
-# --- real processes
-
-
-def command(post):
-    """`manage.py send_digests` as a process of its own, on this test's database and mail server."""
-    database = connection.settings_dict
-    name = f"{database['USER']}:{database['PASSWORD']}@{str(database['HOST']).replace('/', '%2F')}:{database['PORT']}"
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "send_digests", "--at", "2026-11-24T09:05:00Z"],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env=os.environ | {
-            "DATABASE_URL": f"postgres://{name}/{database['NAME']}",
-            "EMAIL_URL": f"smtp://127.0.0.1:{post.port}",
-        },
-    )  # fmt: skip
-
-
-@pytest.mark.django_db(transaction=True)
-def test_killed_after_the_server_took_the_mail_it_repeats_that_mail_only(post):
-    found = shop()
-    Team.objects.filter(pk=found.checkout.pk).update(
-        addresses=["a@example.com", "b@example.com", "c@example.com"]
-    )
-    found.new()
-    processes = []
-
-    def kill():
-        processes[0].kill()
-        processes[0].wait()
-        return "250 OK"
-
-    post.answers = ["250 OK", kill]
-    processes.append(command(post))
-    assert processes[0].communicate(timeout=PATIENCE)[0] == ""
-    assert processes[0].returncode == -signal.SIGKILL
-    digest = Digest.objects.get()
-    assert digest.state == "claimed"
-    Digest.objects.update(next_at=DUE - timedelta(days=3000))
-    again = command(post)
-    said, _ = again.communicate(timeout=PATIENCE)
-    assert said == "checkout: 2026-11-24, sent\n"
-    assert len(post.mails) == 4
-    assert post.ids[1] == post.ids[2]
-    assert len(set(post.ids)) == 3
-    assert set(post.recipients) == {"a@example.com", "b@example.com", "c@example.com"}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_processes_at_once_send_once(post):
-    found = shop()
-    found.new()
-    both = [command(post), command(post)]
-    said = sorted(process.communicate(timeout=PATIENCE)[0] for process in both)
-    assert [process.returncode for process in both] == [0, 0]
-    assert said == ["Nothing is due.\n", "checkout: 2026-11-24, sent\n"]
-    assert len(post.mails) == 1
