@@ -103,10 +103,11 @@ class ViolationComments(APIView):
         operation_id="comment_violation", request=RemarkIn, responses={201: RemarkOut}, tags=["violations"]
     )
     def post(self, request: Request, violation: str) -> Response:
+        row = find(request, violation)
         given = RemarkIn(data=request.data)
         given.is_valid(raise_exception=True)
         try:
-            made = discussing.add(find(request, violation), actor_of(request), given.validated_data["text"])
+            made = discussing.add(row, actor_of(request), given.validated_data["text"])
         except discussing.BadRemark as error:
             raise ValidationError({"text": str(error)}) from None
         return Response(_remark(made), status=201)
