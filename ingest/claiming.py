@@ -44,14 +44,34 @@ SET lease = %(lease)s, lease_until = now() + %(length)s, attempts = attempts + 1
 WHERE id = ANY(ARRAY({{picked}}))
 RETURNING {_COLUMNS}
 """  # noqa: S608  # our own columns
+# Half of a group is shared out among the sources that wait, the rest goes to the oldest rows: one that floods delays no
+# other. The sources are found by leaping through their index, so a million rows of one cost as much as a single one.
 _FRESH = _TAKE.format(
     picked="""
+    WITH RECURSIVE waiting AS (
+        (SELECT source_id FROM ingest_inboxrow ORDER BY source_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT later.source_id FROM ingest_inboxrow later WHERE later.source_id > waiting.source_id
+                ORDER BY later.source_id LIMIT 1)
+        FROM waiting WHERE waiting.source_id IS NOT NULL
+    )
     SELECT id FROM (
-        SELECT id, raw_size, sum(raw_size) OVER (ORDER BY id) AS through FROM (
-            SELECT id, raw_size FROM ingest_inboxrow WHERE attempts = 0
-            ORDER BY id LIMIT %(rows)s FOR UPDATE SKIP LOCKED
-        ) AS free
-    ) AS sized WHERE through <= %(bytes)s OR through = raw_size"""
+        SELECT id, raw_size, turn, sum(raw_size) OVER (ORDER BY turn, id) AS through FROM (
+            SELECT id, raw_size, min(turn) AS turn FROM (
+                SELECT free.id, free.raw_size, 1 AS turn FROM waiting, LATERAL (
+                    SELECT id, raw_size FROM ingest_inboxrow
+                    WHERE source_id = waiting.source_id AND attempts = 0
+                    ORDER BY id LIMIT %(rows)s / 2 / (SELECT greatest(count(source_id), 1) FROM waiting) + 1
+                    FOR UPDATE SKIP LOCKED
+                ) AS free
+                UNION ALL
+                SELECT id, raw_size, 2 FROM (
+                    SELECT id, raw_size FROM ingest_inboxrow WHERE attempts = 0
+                    ORDER BY id LIMIT %(rows)s FOR UPDATE SKIP LOCKED
+                ) AS oldest
+            ) AS free GROUP BY id, raw_size
+        ) AS each
+    ) AS sized WHERE through <= %(bytes)s OR through = raw_size ORDER BY turn, id LIMIT %(rows)s"""
 )
 _TRIED = _TAKE.format(
     picked="""

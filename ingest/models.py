@@ -25,7 +25,7 @@ class InboxRow(WorkspaceOwned):
     attempts = models.SmallIntegerField(db_default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["source"], name="inbox_by_source")]
+        indexes = [models.Index(fields=["source", "id"], name="inbox_of_source")]
 
     def __str__(self) -> str:
         return f"inbox {self.pk}"

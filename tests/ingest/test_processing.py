@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -164,6 +165,20 @@ def test_groups_are_bounded_in_rows_and_bytes(monkeypatch):
     monkeypatch.setattr(claiming, "MOST_BYTES", 1)
     assert len(claimed().rows) == 1
     assert claiming.fresh() is None
+    InboxRow.objects.all().delete()
+
+
+def test_a_source_that_floods_delays_no_other(monkeypatch):
+    flooding, others = shop(), [shop() for _ in range(3)]
+    for source in [flooding] * 30 + [other for other in others for _ in range(2)]:
+        receive(source, batch(good()))
+    monkeypatch.setattr(claiming, "MOST_ROWS", 12)
+    group = claimed()
+    assert Counter(row.source_id for row in group.rows) == {
+        flooding.pk: 6, **{other.pk: 2 for other in others}
+    }  # fmt: skip
+    assert group.ids == sorted(group.ids)
+    assert {row.source_id for row in claimed().rows} == {flooding.pk}
     InboxRow.objects.all().delete()
 
 
