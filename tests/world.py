@@ -21,7 +21,8 @@ from trackingplans.draft_models import Draft
 from trackingplans.models import EventProfile, PlanVersion, RecentMessage, Source, SourceType
 from trackingplans.sheet_models import PlanLink, UploadedSheet
 from violations import composing
-from violations.models import Digest, Sample, Violation
+from violations.digest_models import Digest
+from violations.models import Sample, Violation
 
 MESSAGE = (
     '{"type": "track", "event": "Order Completed", "messageId": "m-1", "userId": "u-1",'

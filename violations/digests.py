@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from accounts import mail, subscribing
 from accounts.models import Team
 from violations import composing, health, lettering, scheduling
-from violations.models import Digest, DigestKind, DigestState, new_digest_id
+from violations.digest_models import Digest, DigestKind, DigestState, new_digest_id
 from violations.reading import Reader
 from violations.sharing import Shared
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.templatetags.looks import number, percent, visible
 from violations import scheduling, wording
-from violations.models import Digest
+from violations.digest_models import Digest
 from violations.reading import Links
 
 

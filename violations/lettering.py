@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from accounts.templatetags.looks import number, percent, visible
 from trackingplans.domain.legible import shortened
 from violations import composing, copying, health_letter, scheduling, sharing, wording
-from violations.models import Digest, DigestKind
+from violations.digest_models import Digest, DigestKind
 from violations.reading import BOTH, LIST, NOT_IN_PLAN, Links, Reader
 
 WORDS = {"new": "new", "back": "back", "growing": "growing", "unmuted": "no longer muted", "fixed": "fixed"}

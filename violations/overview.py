@@ -8,7 +8,8 @@ from accounts.models import Workspace
 from trackingplans.models import Environment, PlanVersion, Source, TrackingPlan
 from trackingplans.traffic import counting
 from trackingplans.traffic.counting import Totals
-from violations.models import Digest, DigestState, Resolution, State, Violation
+from violations.digest_models import Digest, DigestState
+from violations.models import Resolution, State, Violation
 
 HOURS = 24
 

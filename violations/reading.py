@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts import subscribing
 from violations import filtering
-from violations.models import Digest
+from violations.digest_models import Digest
 
 SALT = "violations.digest.read"
 READ_FOR = 30 * 24 * 3600  # seconds

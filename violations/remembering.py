@@ -8,8 +8,9 @@ from typing import Any
 
 from accounts.models import Workspace
 from trackingplans.domain.findings import Family
+from violations.digest_models import Digest, DigestKind
 from violations.grouping import Group
-from violations.models import Digest, DigestKind, State, Violation
+from violations.models import State, Violation
 from violations.querying import Filters, Window
 from violations.sharing import TOLD
 

@@ -6,7 +6,8 @@ from django.urls import reverse
 from accounts.models import Workspace
 from config.demo.building import STAGING
 from trackingplans.models import WriteKey
-from violations.models import Digest, DigestState, Violation
+from violations.digest_models import Digest, DigestState
+from violations.models import Violation
 
 BROKEN = '{"userId":"you","event":"Product Added","properties":{"product_id":"SNK-204","price":"129.00","quantity":0}}'
 

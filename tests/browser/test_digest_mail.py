@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.conftest import Site
 from tests.browser.test_pages import AXE_OPTIONS
 from violations import lettering
-from violations.models import Digest
+from violations.digest_models import Digest
 from violations.reading import Reader
 
 LOOKS: list[tuple[Literal["light", "dark"], int]] = [

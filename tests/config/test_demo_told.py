@@ -16,7 +16,8 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from config.demo import building
 from config.first_run import Access
-from violations.models import Digest, Violation
+from violations.digest_models import Digest
+from violations.models import Violation
 
 FRESH = timedelta(hours=4)
 HEADLINE = "Android orders vanished from the funnel: people are buying, 2.4.0 renamed the event"

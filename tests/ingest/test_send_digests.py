@@ -11,7 +11,7 @@ from ingest.models import DeadRow, InboxRow
 from ingest.watermark import watermarks
 from tests.violations.digest_world import DAY, DUE, HOUR, shop
 from tests.violations.mails import mailbox, text_of
-from violations.models import Digest
+from violations.digest_models import Digest
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from tests.violations.mails import text_of
 from tests.violations.rows import traffic_hours
 from trackingplans import sourcing
 from violations import changing, deciding, digests
-from violations.models import Digest, Sample, Violation
+from violations.digest_models import Digest
+from violations.models import Sample, Violation
 
 
 def digest_of(found, now=RUN) -> Digest:

@@ -27,7 +27,8 @@ from tests.violations.mails import Mailbox, mailbox, text_of
 from trackingplans import publishing
 from trackingplans.models import Environment, PlanVersion, Source, TrackingPlan
 from violations import assessing, deciding, scheduling
-from violations.models import Digest, Violation
+from violations.digest_models import Digest
+from violations.models import Violation
 
 HOUR = timedelta(hours=1)
 STEP = 6  # hours from one look to the next

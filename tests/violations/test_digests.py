@@ -11,7 +11,8 @@ from tests.threads import at_once, started
 from tests.violations.digest_world import DAY, DUE, HOUR, RUN, member, processed, shop
 from tests.violations.rows import traffic_hours
 from violations import digests
-from violations.models import Digest, Violation
+from violations.digest_models import Digest
+from violations.models import Violation
 
 
 def send(found, now=RUN, **more):

@@ -9,7 +9,7 @@ from tests.violations.digest_world import DAY, DUE, member, processed, shop
 from tests.violations.mails import text_of
 from tests.violations.rows import traffic_hours
 from violations import digests, lettering, scheduling
-from violations.models import Digest
+from violations.digest_models import Digest
 
 pytestmark = pytest.mark.django_db
 MONDAY = DUE - DAY + timedelta(minutes=5)

@@ -21,7 +21,8 @@ from tests.violations.judging import NOON, origin_of, store, tally_of, track
 from tests.violations.mails import Mailbox, text_of
 from trackingplans import publishing
 from violations import digests, filtering
-from violations.models import Digest, Violation
+from violations.digest_models import Digest
+from violations.models import Violation
 
 RUN = NOON + timedelta(hours=21, minutes=5)
 NAMES = {

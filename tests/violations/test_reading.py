@@ -11,7 +11,8 @@ from accounts.models import Membership, Team
 from tests.violations.digest_world import DUE, RUN, member, processed, shop
 from tests.violations.mails import text_of
 from violations import deciding, digests, reading
-from violations.models import Digest, Sample, Violation
+from violations.digest_models import Digest
+from violations.models import Sample, Violation
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

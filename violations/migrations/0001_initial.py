@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import violations.digest_models
 import violations.models
 from django.conf import settings
 from django.db import migrations, models
@@ -83,13 +84,13 @@ class Migration(migrations.Migration):
             name='Digest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=violations.models.new_digest_id, max_length=20, unique=True)),
+                ('public_id', models.CharField(default=violations.digest_models.new_digest_id, max_length=20, unique=True)),
                 ('day', models.DateField()),
                 ('due_at', models.DateTimeField()),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField()),
                 ('message_id', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=violations.models.digest_state_choices, default='claimed', max_length=10)),
+                ('state', models.CharField(choices=violations.digest_models.digest_state_choices, default='claimed', max_length=10)),
                 ('numbers', models.JSONField(default=dict)),
                 ('recipients', models.JSONField(default=list)),
                 ('attempts', models.SmallIntegerField(default=0)),

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import violations.models
+import violations.digest_models
 
 
 class Migration(migrations.Migration):
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             model_name="digest",
             name="kind",
             field=models.CharField(
-                choices=violations.models.digest_kind_choices, db_default="team", max_length=10
+                choices=violations.digest_models.digest_kind_choices, db_default="team", max_length=10
             ),
         ),
         migrations.AddField(

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 
 from accounts.templatetags.looks import NOTHING, exactly, visible
 from violations import remembering, wording
-from violations.models import Digest, Violation
+from violations.digest_models import Digest
+from violations.models import Violation
 from violations.remembering import Number
 
 register = template.Library()

@@ -14,7 +14,7 @@ from accounts.web import notices
 from accounts.web.access import WorkspaceRequest, member
 from accounts.web.kept_mail import MAIL_POLICY
 from violations import digests, lettering, remembering, scheduling
-from violations.models import Digest
+from violations.digest_models import Digest
 from violations.remembering import Number
 
 PAGE = 50

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Team
 from ingest.watermark import watermarks
 from violations import digests, filtering
-from violations.models import Digest, DigestState
+from violations.digest_models import Digest, DigestState
 
 SAID = {
     DigestState.CLAIMED: "to be tried again",

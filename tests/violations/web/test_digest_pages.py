@@ -9,7 +9,8 @@ from django.utils import timezone
 from tests.factories import MembershipFactory, WorkspaceFactory
 from tests.violations.web.test_overview_page import words
 from violations import composing, filtering, lettering
-from violations.models import Digest, DigestState, ViolationHour
+from violations.digest_models import Digest, DigestState
+from violations.models import ViolationHour
 
 pytestmark = pytest.mark.django_db
 
