@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 
 from accounts.models import Team, Workspace
 from trackingplans.domain.findings import Family
@@ -126,7 +126,7 @@ class Row:
 
 
 def rows(workspace: Workspace, groups: Sequence[Group], routing: Routing, window: Window) -> list[Row]:
-    """Four queries, however many groups."""
+    """Five queries at the most, however many groups."""
     ids = [entry.id for group in groups for entry in group.entries]
     loaded = (
         Violation.objects.for_workspace(workspace)
@@ -134,6 +134,8 @@ def rows(workspace: Workspace, groups: Sequence[Group], routing: Routing, window
         .select_related("source", "assignee")
         .in_bulk()
     )
+    unplanned = [one for one in loaded.values() if one.family == Family.UNPLANNED]
+    prefetch_related_objects(unplanned, "plan")  # whose names theirs are held against
     hours = inbox.hours(workspace, ids, window, COLUMNS)
     names = _names(workspace, ids)
     planned = renaming.traffic(workspace, list(loaded.values()), window.until)
