@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from accounts import mail, mail_files, teaming, tokens
+from accounts import inviting, mail, mail_files, subscribing, teaming, tokens
 from accounts.models import Membership, Role, Team, User, Workspace
 from delivery import targeting
 from delivery.models import Delivery
@@ -113,6 +114,8 @@ class World:
             "delivery": self.delivery.public_id,
             "signed": "made-up",
             "uid": "MQ",
+            "inviting": inviting.password_path(self.viewer.user),
+            "leaving": urlsplit(subscribing.leaving_url(self.team, "ops@example.com")).path,
         }
 
 

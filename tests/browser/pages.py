@@ -15,6 +15,8 @@ class Page:
     status: int = 200
     note: str = ""  # tells two looks at one page apart
     path: str = ""  # instead of an address by name
+    fill: tuple[str, str] = ("", "")  # a field's label and what is written into it;
+    press: str = ""  # then the button that is pressed: what comes of it is looked at
 
     def __str__(self) -> str:
         return "-".join(part for part in (self.name, self.note) if part)
@@ -26,6 +28,7 @@ PAGES = [
     Page("login", in_workspace=False, role=""),
     Page("forgot_password", in_workspace=False, role=""),
     Page("set_password", ("uid", "signed"), in_workspace=False, role="", status=410),
+    Page("set_password", path="{inviting}", role="", note="still good"),
     Page("docs", in_workspace=False, role=""),
     Page("workspace_new", in_workspace=False),
     Page("plan_list"),
@@ -77,6 +80,7 @@ PAGES = [
     ),
     Page("plan_take", ("plan",), query="?draft={draft}"),
     Page("plan_rename", ("plan",)),
+    Page("plan_rename", ("plan",), fill=("Name", "Fresh"), press="Rename", status=409, note="blocked"),
     Page("plan_replace", ("plan",)),
     Page("try_event", ("plan",)),
     Page("live"),
@@ -111,5 +115,6 @@ PAGES = [
     Page("settings_digest_next", ("team",)),
     Page("digest_read", ("signed",), in_workspace=False, role="", status=410),
     Page("digest_unsubscribe", ("signed",), in_workspace=False, role="", status=410),
+    Page("digest_unsubscribe", path="{leaving}", role="", note="still good"),
     Page("digest_confirm", ("signed",), in_workspace=False, role="", status=410),
 ]

@@ -37,6 +37,11 @@ def test_a_page_is_sound_in_every_look(site: Site, page: Page):
     tab.on("pageerror", lambda error: wrong.append(f"error: {error}"))
     tab.on("request", lambda request: wrong.extend(_foreign(request.url, site.url)))
     answer = tab.goto(address(site, page))
+    if page.press:
+        tab.get_by_label(page.fill[0], exact=True).fill(page.fill[1])
+        with tab.expect_response(lambda response: response.request.method == "POST") as pressed:
+            tab.get_by_role("button", name=page.press, exact=True).click()
+        answer = pressed.value
     tab.wait_for_load_state("networkidle")
     assert answer is not None
     assert answer.status == page.status

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from trackingplans.domain.linting.problem import Found, former_names
+from trackingplans.domain.linting.problem import Found, Severity, former_names
 from trackingplans.domain.linting.slots import Described, Slot
 from trackingplans.domain.plan import Plan, Rule
 from trackingplans.domain.sentences import kind_of, one_of
@@ -17,7 +17,7 @@ def about_types(plan: Plan, events: Sequence[Described]) -> Iterator[Found]:
     """Properties whose type differs from what a shared property, or else most events, say.
 
     The same property: the same path in properties, or in traits. null beside a type is no other type, nor is a whole
-    number among numbers.
+    number among numbers. Where one allows all that the other does, and more, it warns: values of the narrower one fit.
     """
     places: dict[tuple[str, ...], list[tuple[Slot, Types]]] = {}
     for event in events:
@@ -85,12 +85,14 @@ def _conflict(found: list[tuple[Slot, Types]], shared: Types) -> Iterator[Found]
             else ""
         )
         more = f" and {votes[usual] - 1} more" if not shared and votes[usual] > 1 else ""
+        is_wider = types > usual or types < usual
         yield Found(
             "type_conflict",
             f"`{slot.inner}` is {one_of(sorted(types))} in `{slot.rule.name or slot.rule.type}` and "
             f"{one_of(sorted(usual))} in {where}{more}.",
             f"Make it {one_of(sorted(usual))} everywhere, or give the other one a name of its own.",
             slot.rule, slot.steps, key=slot.inner, cause=f"`{slot.inner}`",
+            severity=Severity.WARN if is_wider else None,
         )  # fmt: skip
 
 

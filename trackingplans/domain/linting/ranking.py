@@ -45,7 +45,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All problems of one rule."""
+    """All problems of one rule that weigh the same."""
 
     rule: LintRule
     severity: Severity
@@ -59,11 +59,11 @@ def ranked(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def lines(problems: Iterable[Problem]) -> list[Line]:
-    """The problems folded by rule and cause, worst first."""
-    found: dict[tuple[str, str], list[Problem]] = {}
+    """The problems folded by rule, severity and cause, worst first."""
+    found: dict[tuple[str, Severity, str], list[Problem]] = {}
     for problem in ranked(problems):
-        found.setdefault((problem.code, problem.cause), []).append(problem)
-    folded = [Line(RULES[code], tuple(of_cause)) for (code, _), of_cause in found.items()]
+        found.setdefault((problem.code, problem.severity, problem.cause), []).append(problem)
+    folded = [Line(RULES[code], tuple(of_cause)) for (code, _, _), of_cause in found.items()]
     return sorted(folded, key=lambda line: -line.score)
 
 
@@ -83,10 +83,10 @@ def first(folded: Sequence[Line], most: int = FIRST) -> list[Line]:
 
 
 def groups(folded: Sequence[Line]) -> list[Group]:
-    """The lines of each rule, the rule with the worst line first."""
-    found: dict[str, list[Line]] = {}
+    """The lines of each rule, the rule with the worst line first; a rule's warnings apart from its errors."""
+    found: dict[tuple[str, Severity], list[Line]] = {}
     for line in folded:
-        found.setdefault(line.rule.code, []).append(line)
+        found.setdefault((line.rule.code, line.first.severity), []).append(line)
     return [
         Group(
             of_rule[0].rule,

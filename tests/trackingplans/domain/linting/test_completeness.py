@@ -3,6 +3,7 @@
 import pytest
 
 from tests.trackingplans.domain.linting.problems import FINE, codes, event, found, of, one
+from trackingplans.domain.linting import ranking
 
 AT = "/schema/properties/properties/properties"
 TOTAL = {"total": {"type": "number", "description": "Sum"}}
@@ -65,20 +66,31 @@ def typed(name, node, **more):
 
 
 TYPES = [
-    (({"type": "number"}, {"type": "string"}, {"type": "number"}), ["1"]),
-    (({"type": "number"}, {"type": "integer"}, {"type": ["number", "null"]}), []),
-    (({"type": "number"}, {}, {"minimum": 1}), []),
-    (({"type": "string"}, {"enum": ["a", "b"]}, {"enum": ["a", 1]}), ["2"]),
-    (({"type": "string"}, {"type": ["string", "number"]}, {"type": "string"}), ["1"]),
-    (({"type": "number"}, {"anyOf": [{"type": "number"}]}, {"not": {"type": "string"}}), []),
+    (({"type": "number"}, {"type": "string"}, {"type": "number"}), {"1": "error"}),
+    (({"type": "number"}, {"type": "integer"}, {"type": ["number", "null"]}), {}),
+    (({"type": "number"}, {}, {"minimum": 1}), {}),
+    (({"type": "string"}, {"enum": ["a", "b"]}, {"enum": ["a", 1]}), {"2": "warn"}),
+    (({"type": "string"}, {"type": ["string", "number"]}, {"type": "string"}), {"1": "warn"}),
+    (({"type": ["string", "number"]}, {"type": ["number", "string"]}, {"type": "integer"}), {"2": "warn"}),
+    (({"type": ["string", "boolean"]}, {"type": ["number", "string"]}, {"type": "number"}), {"0": "error", "1": "warn"}),
+    (({"type": "number"}, {"anyOf": [{"type": "number"}]}, {"not": {"type": "string"}}), {}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("nodes", "odd"), TYPES)
-def test_a_property_has_one_type_in_the_whole_plan(nodes, odd):
+def test_a_property_has_one_type_in_the_whole_plan_and_wider_ones_only_warn(nodes, odd):
     rules = [typed(str(at), node) for at, node in enumerate(nodes)]
 
-    assert [problem.name for problem in found(*rules) if problem.code == "type_conflict"] == odd
+    assert {p.name: p.severity for p in found(*rules) if p.code == "type_conflict"} == odd
+
+
+def test_a_rule_with_errors_and_warnings_counts_them_apart():
+    nodes = ({"type": "number"}, {"type": "number"}, {"type": "string"}, {"type": ["string", "number"]})
+    rules = [typed(f"{at}", node) for at, node in enumerate(nodes)]
+
+    folded = ranking.groups(ranking.lines(p for p in found(*rules) if p.code == "type_conflict"))
+
+    assert [(group.severity, group.count) for group in folded] == [("error", 1), ("warn", 1)]
 
 
 def test_the_conflict_says_who_is_in_the_minority_and_who_is_not():

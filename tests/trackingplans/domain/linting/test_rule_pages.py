@@ -20,8 +20,12 @@ def examples(code):
 
 
 def codes(example):
+    return severities(example).keys()
+
+
+def severities(example):
     plan = from_document({"planwright": 1} | yaml_reading.read(example))
-    return {problem.code for problem in report(plan, lint(plan), TODAY).open}
+    return {problem.code: problem.severity for problem in report(plan, lint(plan), TODAY).open}
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule():
@@ -30,10 +34,11 @@ def test_every_rule_has_a_page_and_every_page_a_rule():
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
 def test_a_page_shows_a_bad_and_a_good_example_and_how_to_set_the_severity(rule):
-    bad, good, severity = examples(rule.code)
+    bad, good, *milder, severity = examples(rule.code)
 
     assert (PAGES / f"{rule.code}.md").read_text().startswith(f"# {rule.code}: {rule.title}\n")
     assert rule.code in codes(bad)
     assert rule.code not in codes(good)
+    assert [severities(one)[rule.code] for one in milder] == ["warn"] * len(milder)
     assert "bad_setting" not in codes(severity)
     assert yaml_reading.read(severity)["lint"]["severity"][rule.code] != rule.severity
