@@ -10,7 +10,7 @@ from django import forms
 from trackingplans.domain.naming import ConventionError, NamingConvention
 from trackingplans.domain.naming.casing import EXAMPLES, Casing
 from trackingplans.domain.naming.convention import CASINGS, CONSISTENT, ORDERS, TENSES
-from trackingplans.domain.plan import IMPORTANCE, STATUSES, PlanError, Rule
+from trackingplans.domain.plan import IMPORTANCE, PII, PRESENCE, STATUSES, PlanError, Rule
 from trackingplans.domain.properties import Property
 from trackingplans.domain.sheets.cells import CellError, labels_text, values, values_text
 from trackingplans.domain.type_words import FORMATS, TYPES
@@ -18,8 +18,6 @@ from trackingplans.interchange import reading
 from trackingplans.models import Source
 
 LONGEST = 5_000
-PRESENCE = ("required", "optional", "never")
-PII = ("none", "email", "name", "phone", "address", "financial", "health", "sensitive")
 
 
 _ORDER_WORDS = {

@@ -16,9 +16,10 @@ from trackingplans import drafting, publishing
 from trackingplans.domain import bringing
 from trackingplans.domain.legible import shortened, storable
 from trackingplans.domain.plan import PlanError, Problem
+from trackingplans.domain.sheets import headings
 from trackingplans.draft_models import Draft
 from trackingplans.interchange import formats
-from trackingplans.interchange.sheets import columns, opening, reading
+from trackingplans.interchange.sheets import opening, reading
 from trackingplans.interchange.sheets.opening import Sheet
 from trackingplans.models import PlanVersion, TrackingPlan
 from trackingplans.sheet_models import SheetMapping, SheetState, UploadedSheet
@@ -45,7 +46,7 @@ def is_sheet(raw: bytes | str, filename: str = "") -> bool:
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"", b"{", b"["):
         return False
     try:
-        return not _is_known(raw) and columns.known(opening.opened(raw).header) >= _SURE
+        return not _is_known(raw) and headings.known(opening.opened(raw).header) >= _SURE
     except PlanError:
         return False
 
@@ -88,9 +89,9 @@ def receive(
 def _mapping(workspace: Workspace, sheet: Sheet) -> list[str]:
     """How a sheet with these columns was mapped the last time, else how it looks."""
     rows = SheetMapping.objects.for_workspace(workspace)
-    known = rows.filter(fingerprint=columns.fingerprint(sheet.header)).first()
-    mapping = columns.remembered(known.mapping, sheet.header) if known else None
-    return mapping or columns.guessed(sheet.header, sheet.column)
+    known = rows.filter(fingerprint=headings.fingerprint(sheet.header)).first()
+    mapping = headings.remembered(known.mapping, sheet.header) if known else None
+    return mapping or headings.guessed(sheet.header, sheet.column)
 
 
 def choose_tabs(upload: UploadedSheet, tabs: Sequence[str]) -> None:
@@ -113,18 +114,18 @@ def map_columns(upload: UploadedSheet, mapping: Sequence[str]) -> None:
     """Says which column holds what, remembers it, and lets the sheet be read. Raises PlanError."""
     sheet = opened(upload)
     chosen = [key for key in mapping if key]
-    twice = next((key for key in chosen if chosen.count(key) > 1 and key not in columns.REPEATED), None)
-    if len(mapping) != len(sheet.header) or not columns.WORDS.keys() >= set(chosen):
+    twice = next((key for key in chosen if chosen.count(key) > 1 and key not in headings.REPEATED), None)
+    if len(mapping) != len(sheet.header) or not headings.WORDS.keys() >= set(chosen):
         raise PlanError([Problem("", "Map each column of the sheet.")])
     if twice:
-        raise PlanError([Problem("", f"Two columns say the same: {columns.WORDS[twice]}. Choose one.")])
+        raise PlanError([Problem("", f"Two columns say the same: {headings.WORDS[twice]}. Choose one.")])
     if "event" not in chosen:
         raise PlanError([Problem("", "Say which column holds the names of events.")])
     named = {name: key for name, key in zip(sheet.header, mapping, strict=True) if name}
     with transaction.atomic():
         SheetMapping.objects.update_or_create(
             workspace=upload.workspace,
-            fingerprint=columns.fingerprint(sheet.header),
+            fingerprint=headings.fingerprint(sheet.header),
             defaults={"mapping": named},
         )
         upload.mapping, upload.state, upload.row = list(mapping), SheetState.WAITING, 0

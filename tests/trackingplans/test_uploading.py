@@ -18,7 +18,7 @@ from trackingplans.models import TrackingPlan
 from trackingplans.sheet_models import SheetState, UploadedSheet
 
 pytestmark = pytest.mark.django_db
-ROWS = "Event,When fired,Parameter,Type,Jira\nPaid,At the end,total,number,X-1\n,,currency,string,\n"
+ROWS = "Event,When fired,Parameter,Type,Sprint\nPaid,At the end,total,number,X-1\n,,currency,string,\n"
 WRONG = "Event,Parameter,Type\nPaid,total,colour\n"
 
 
@@ -52,7 +52,7 @@ def test_a_sheet_becomes_a_plan(client, ana):
     read(client, ana, sheet)
     shown = text_of(page(client, "sheet_import", ana, sheet.public_id))
     assert "1 event found" in shown
-    assert "the column “Jira”" in shown
+    assert "the column “Sprint”" in shown
     assert not TrackingPlan.objects.exists()
     response = send(
         client, "sheet_import", ana, sheet.public_id, data={"do": "import", "name": "Kicks"}, follow=True
@@ -64,15 +64,23 @@ def test_a_sheet_becomes_a_plan(client, ana):
 
 def test_a_sheet_changes_a_plan_by_a_draft_that_keeps_what_the_sheet_does_not_say(client):
     bea = a_person(client, Role.PUBLISHER)
-    rules = [plans.a_rule("Paid", {}, meta={"purpose": "Money."}), plans.a_rule("Left", {})]
+    noted = {"/properties/properties/properties/total": {"owner": "shop"}}
+    known = {"purpose": "Money.", "sources": {"web": "optional"}, "properties": noted}
+    rules = [plans.a_rule("Paid", {}, meta=known), plans.a_rule("Left", {})]
     plan = a_plan(bea.workspace, plans.a_document(rules=rules))
-    _, sheet = uploaded(client, bea, ROWS + "New,,x,string,\n", plan=plan)
+    rows = ROWS.replace("Sprint\n", "Platform,PII\n").replace("X-1\n", "iOS,no\n")
+    _, sheet = uploaded(client, bea, rows + "New,,x,string,,\n", plan=plan)
     read(client, bea, sheet)
     response = send(client, "sheet_import", bea, sheet.public_id, data={"do": "import"}, follow=True)
     assert "is a draft now" in text_of(response)
     after = {rule["name"]: rule for rule in drafting.document(Draft.objects.get())["rules"]}
     assert list(after) == ["Paid", "Left", "New"]
-    assert after["Paid"]["meta"] == {"purpose": "Money.", "trigger": "At the end"}
+    assert after["Paid"]["meta"] == {
+        "purpose": "Money.",
+        "trigger": "At the end",
+        "sources": {"web": "optional", "ios": "required"},
+        "properties": {"/properties/properties/properties/total": {"owner": "shop", "pii": "none"}},
+    }
     assert list(after["Paid"]["schema"]["properties"]["properties"]["properties"]) == ["total", "currency"]
     plan.refresh_from_db()
     assert plan.live_version.number == 1

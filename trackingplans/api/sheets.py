@@ -19,8 +19,8 @@ from trackingplans.api import shapes
 from trackingplans.api.bodies import SHOWN_PROBLEMS, json_object, plan_problems, whole_body
 from trackingplans.api.drafts import OfDrafts, draft_item, text_in
 from trackingplans.domain.plan import PlanError
+from trackingplans.domain.sheets import headings
 from trackingplans.interchange import formats
-from trackingplans.interchange.sheets import columns
 from trackingplans.sheet_models import SheetState, UploadedSheet, sheet_state_choices
 from trackingplans.web import uploads
 
@@ -184,7 +184,7 @@ def _sheet(upload: UploadedSheet) -> dict[str, Any]:
         "state": upload.state,
         "row": upload.row,
         "total": upload.total,
-        "known_fields": columns.WORDS,
+        "known_fields": headings.WORDS,
         "columns": [
             {"name": name, "field": field, "examples": sheet.column(index)[:EXAMPLES]}
             for index, (name, field) in enumerate(zip(sheet.header, upload.mapping, strict=True))

@@ -39,7 +39,17 @@ def outcomes(before: Document, rules: Iterable[Document]) -> list[str]:
 
 
 def _over(old: Document, rule: Document) -> Document:
-    return {**old, **rule, "meta": {**old.get("meta", {}), **rule.get("meta", {})}}
+    return {**old, **rule, "meta": _both(old.get("meta", {}), rule.get("meta", {}))}
+
+
+def _both(old: Document, new: Document) -> Document:
+    """What is said of properties and sources one by one stays where only others are spoken of."""
+    inner = {key: _both(old[key], value) for key, value in new.items() if _are_maps(old.get(key), value)}
+    return {**old, **new, **inner}
+
+
+def _are_maps(*values: Any) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def _shared(before: Document, brought: Document) -> list[Edit]:

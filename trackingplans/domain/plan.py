@@ -8,6 +8,8 @@ RULE_TYPES = ("track", "identify", "group", "page", "screen", "common")
 NAMED_TYPES = frozenset(("track", "page", "screen"))
 IMPORTANCE = ("critical", "normal")
 STATUSES = ("planned", "live", "deprecated")
+PRESENCE = ("required", "optional", "never")  # of an event in a source
+PII = ("none", "email", "name", "phone", "address", "financial", "health", "sensitive")
 FORMAT = 1
 
 _RULE_KEYS = ("type", "name", "version", "schema", "meta")

@@ -1,8 +1,10 @@
 """The rows of a sheet become the rules of a plan."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
+from trackingplans.domain.paths import pointer_of
 from trackingplans.domain.plan import Problem
 from trackingplans.interchange import csv_cells, segment_flat
 
@@ -17,6 +19,18 @@ Document = dict[str, Any]
 Row = dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a row of a stranger's sheet says, where that is more than our words for cells can.
+
+    `holds`: the keywords of the property's type; `meta`: of the event; `notes`: of the property in the event's meta.
+    """
+
+    holds: Document
+    meta: Document
+    notes: Document
+
+
 class Reading:
     """Rows becoming rules. `problems`: what is wrong with them; `notes`: what of them the rules do not say."""
 
@@ -29,8 +43,8 @@ class Reading:
     def finished(self) -> list[Document]:
         return list(self._rules.values())
 
-    def row(self, place: str, row: Row, holds: Document | None = None) -> None:
-        """`holds`: the keywords of the property's type, where its `kind` is in a stranger's words."""
+    def row(self, place: str, row: Row, told: Told | None = None) -> None:
+        """`told`: what of it is in a stranger's words."""
         kind = row.get("type", "").strip().lower() or "track"
         if kind not in (*_NAMED, "identify", "group"):
             self._wrong(place, "The rule type must be one of track, page, screen, identify, group.")
@@ -43,9 +57,9 @@ class Reading:
             self._wrong(place, "The event's name is missing.")
         else:
             rule = self._rule(kind, name, int(version))
-            self._about(place, rule, row)
+            self._about(place, rule, row, told.meta if told else {})
             if row.get("property"):
-                self._property(place, rule, row, holds)
+                self._property(place, rule, row, told)
 
     def _wrong(self, place: str, sentence: str) -> None:
         self.problems.append(Problem(place, sentence))
@@ -66,11 +80,11 @@ class Reading:
             }  # fmt: skip
         return found
 
-    def _about(self, place: str, rule: Document, row: Row) -> None:
+    def _about(self, place: str, rule: Document, row: Row, meta: Document) -> None:
         if row.get("about") and rule["schema"].setdefault("description", row["about"]) != row["about"]:
             self._again(place, "description", rule)
-        for key in _NOTES:
-            if row.get(key) and rule.setdefault("meta", {}).setdefault(key, row[key]) != row[key]:
+        for key, value in ({key: row[key] for key in _NOTES if row.get(key)} | meta).items():
+            if rule.setdefault("meta", {}).setdefault(key, value) != value:
                 self._again(place, key, rule)
         labels: Document = {}
         for pair in csv_cells.values(row.get("labels", "")):
@@ -78,24 +92,30 @@ class Reading:
             if not colon:
                 self._wrong(place, f"The label “{pair}” should be written key:value.")
             labels[key.strip()] = value.strip()
-        if labels:
-            rule["schema"]["labels"] = labels
+        if labels and rule["schema"].setdefault("labels", labels) != labels:
+            self._again(place, "labels", rule)
 
-    def _property(self, place: str, rule: Document, row: Row, holds: Document | None) -> None:
-        node = node_of(row, holds)
+    def _property(self, place: str, rule: Document, row: Row, told: Told | None) -> None:
+        node = node_of(row, told.holds if told else None)
         if isinstance(node, str):
             self._wrong(place, node)
             return
-        holder = rule["schema"]["properties"][segment_flat.section(rule["type"])]
+        area = segment_flat.section(rule["type"])
+        holder, at = rule["schema"]["properties"][area], ["properties", area]
         parent, step = holder, None
         for step in csv_cells.steps(row["property"]):
-            if step is not None and holds is not None and holder.get("type") == "array":
-                holder = holder.setdefault("items", {})  # strangers write `items.sku` for `items[].sku`
+            if step is not None and told is not None and holder.get("type") == "array":
+                holder, at = holder.setdefault("items", {}), [*at, "items"]  # `items.sku` means `items[].sku`
             kind = "array" if step is None else "object"
             if kind not in holder.setdefault("type", kind):
                 self._wrong(place, f"“{row['property']}” lies in something that is no {kind}.")
                 return
             parent, holder = holder, _below(holder, step)
+            at += ["items"] if step is None else ["properties", step]
+        if told and told.notes:
+            said = rule.setdefault("meta", {}).setdefault("properties", {})
+            if said.setdefault(pointer_of(at), told.notes) != told.notes:
+                self._again(place, row["property"], rule)
         before = self._said.setdefault((id(holder), row["property"]), {})
         if any(key in before and before[key] != value for key, value in node.items()):
             self._again(place, row["property"], rule)
@@ -141,8 +161,8 @@ def node_of(row: Row, holds: Document | None = None) -> Document | str:
         node["enum"] = [value_of(text, kind) for text in csv_cells.values(row["enum"])]
     if "enum" in node and (is_nullable or (isinstance(kinds, list) and "null" in kinds)):
         node["enum"] = [*node["enum"], None]
-    if is_nullable and isinstance(kinds, str) and kinds != "null":
-        node["type"] = [kinds, "null"]
+    if is_nullable and others:
+        node["type"] = [*others, "null"]
     return node
 
 

@@ -17,7 +17,7 @@ from trackingplans import drafting, renaming
 from trackingplans.domain.naming import ConventionError, Judgement, NamingConvention, judge
 from trackingplans.domain.plan import Plan, PlanError
 from trackingplans.domain.planned_names import planned_names
-from trackingplans.domain.sheets import blocks, headings, pasting
+from trackingplans.domain.sheets import blocks, pasting, stepping
 from trackingplans.domain.sheets.pasting import Preview
 from trackingplans.draft_models import Draft
 from trackingplans.models import TrackingPlan
@@ -57,8 +57,7 @@ def _block(request: WorkspaceRequest) -> blocks.Rows:
     rows = blocks.rows(request.POST.get("text", ""), request.POST.get("html", ""))
     uses = [one.split("\t") for one in request.POST.getlist("use")]
     better = {(use[0], use[1]): use[2] for use in uses if len(use) == 3}
-    fields = headings.guessed(rows[0]) if rows else None
-    fields = request.POST.getlist("field") or fields
+    fields = request.POST.getlist("field") or pasting.columns_of(rows)
     if not better or not fields or len(fields) != len(rows[0]):
         return rows
     kinds = ["event" if field == "event" else "property" if field == "property" else "" for field in fields]
@@ -82,7 +81,7 @@ def _place(request: WorkspaceRequest) -> dict[str, Any]:
 
 def _shown(rows: blocks.Rows, plan: Plan, preview: Preview, request: WorkspaceRequest) -> dict[str, Any]:
     wrong = [line for line in preview.lines if line.errors]
-    right = [line for line in preview.lines if not line.errors and line.outcome != pasting.SAME]
+    right = [line for line in preview.lines if not line.errors and line.outcome != stepping.SAME]
     return {
         "text": blocks.text(rows),
         "at": request.POST.get("at", ""),
@@ -90,12 +89,12 @@ def _shown(rows: blocks.Rows, plan: Plan, preview: Preview, request: WorkspaceRe
         "columns": list(zip(preview.fields, rows[0], strict=False))
         if rows and len(preview.fields) > 1
         else [],
-        "fields": headings.FIELDS,
+        "fields": stepping.FIELDS,
         "wrong": wrong[:LINES_SHOWN],
         "wrong_count": len(wrong),
         "right": right[:LINES_SHOWN],
         "right_count": len(right),
-        "same": preview.count(pasting.SAME),
+        "same": preview.count(stepping.SAME),
         "changes": len(preview.changes),
         "suggestions": _suggestions(plan, preview),
     }
@@ -123,7 +122,7 @@ def _applied(request: WorkspaceRequest, plan: TrackingPlan, draft: Draft, previe
     except (PlanError, drafting.NotOpen, drafting.Conflict) as error:
         notices.failed(request, f"Nothing was changed: {error}")
     else:
-        done = sum(line.outcome not in {pasting.SAME, pasting.WRONG} for line in preview.lines)
+        done = sum(line.outcome not in {stepping.SAME, stepping.WRONG} for line in preview.lines)
         undo = reverse("draft_undo", args=[request.workspace.public_id, plan.public_id, draft.public_id])
         undo += "?to=grid"
         notices.done(request, f"{done:,} row{'s' if done != 1 else ''} pasted as one change.", undo=undo)

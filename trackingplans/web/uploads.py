@@ -15,7 +15,7 @@ from accounts.web.access import WorkspaceRequest, member
 from trackingplans import uploading
 from trackingplans.domain import type_words
 from trackingplans.domain.plan import PlanError
-from trackingplans.interchange.sheets import columns
+from trackingplans.domain.sheets import headings
 from trackingplans.sheet_models import SheetState, UploadedSheet
 
 READ_SHEETS = "trackingplans.tasks.read_sheets"
@@ -89,7 +89,7 @@ def _context(upload: UploadedSheet, *, is_whole: bool) -> dict[str, Any]:
     if is_whole:
         sheet = uploading.opened(upload)
         context |= {
-            "fields": columns.FIELDS,
+            "fields": headings.FIELDS,
             "tabs": [(name, True) for name in sheet.tabs] + [(name, False) for name in sheet.others],
             "columns": [
                 (name, chosen, sheet.column(index)[:3])

@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from tests.trackingplans import plans
 from trackingplans import starters
+from trackingplans.domain.sheets import headings
 from trackingplans.interchange import formats
-from trackingplans.interchange.sheets import columns, opening, reading
+from trackingplans.interchange.sheets import opening, reading
 
 
 def there_and_back(document):
     export = formats.write(document, "xlsx")
     sheet = opening.opened(export.data)
-    return export, reading.read(sheet, columns.guessed(sheet.header, sheet.column)).document
+    return export, reading.read(sheet, headings.guessed(sheet.header, sheet.column)).document
 
 
 def test_a_workbook_comes_back_with_what_an_event_is_for():

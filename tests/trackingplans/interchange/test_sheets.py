@@ -9,8 +9,9 @@ import openpyxl
 import pytest
 
 from trackingplans.domain.plan import PlanError, from_document
+from trackingplans.domain.sheets import cell_words, headings
 from trackingplans.domain.validation import problems_of
-from trackingplans.interchange.sheets import cell_words, columns, opening, reading
+from trackingplans.interchange.sheets import opening, reading
 
 MESSY = """Tracking plan Q3 (draft!!),,,,,,
 ,,,,,,
@@ -26,7 +27,7 @@ Signed Up,Form sent,method,enum,optional,,Growth
 
 def read(raw, mapping=None, *, tabs=(), as_shown=False):
     sheet = opening.opened(raw if isinstance(raw, bytes) else raw.encode(), tabs, as_shown=as_shown)
-    return reading.read(sheet, mapping or columns.guessed(sheet.header, sheet.column))
+    return reading.read(sheet, mapping or headings.guessed(sheet.header, sheet.column))
 
 
 def workbook(rows, **others):
@@ -84,8 +85,18 @@ def test_a_messy_sheet_becomes_a_plan(raw):
         (["Name", "Parameter", "Mandatory?"], ["A", "b", "yes"], ["event", "property", "status"]),
         (["Name", "Description", "Properties"], ["A", "Some words", "b, c"], ["event", "about", "property"]),
         (["Event", "Type", "Property", "Type"], ["A", "track", "b", "string"], ["event", "type", "property", "kind"]),
-        (["Event", "Status", "Property"], ["A", "In review", "b"], ["event", "", "property"]),
-        (["event_name", "propery name", "Jira"], ["A", "b", "X-1"], ["event", "property", ""]),
+        (["Event", "Status", "Property"], ["A", "Purple", "b"], ["event", "", "property"]),
+        (["Event", "Status", "Property"], ["A", "In review", "b"], ["event", "state", "property"]),
+        (["Event", "Status", "Property", "Format"], ["A", "optional", "b", "int"],
+         ["event", "status", "property", "kind"]),
+        (["Event", "Property", "Type", "Format", "Min", "Max value"], ["A", "b", "text", "uuid", "1", "2"],
+         ["event", "property", "kind", "format", "minimum", "maximum"]),
+        (["Event", "Platforms", "Since version", "Jira", "Parameter", "PII?", "Category"],
+         ["A", "iOS, Web", "2.4", "X-1", "b", "yes", "shop"],
+         ["event", "sources", "since", "links", "property", "pii", "labels"]),
+        (["Event", "Personal data type", "Link to ticket", "Event lifecycle"], ["A", "email", "X-1", "done"],
+         ["event", "pii", "links", "state"]),
+        (["event_name", "propery name", "Jira"], ["A", "b", "X-1"], ["event", "property", "links"]),
         (["What", "Cells"], ["A", "b"], ["event", ""]),
         (["Ereignis", "Auslöser", "Eigenschaft", "Typ", "Pflicht?"], ["A", "b", "c", "Text", "ja"],
          ["event", "trigger", "property", "kind", "status"]),
@@ -106,12 +117,12 @@ def test_a_messy_sheet_becomes_a_plan(raw):
     ],
 )  # fmt: skip
 def test_columns_are_guessed_by_name_and_by_what_stands_in_them(header, row, fields):
-    assert columns.guessed(header, lambda index: [row[index]]) == fields
+    assert headings.guessed(header, lambda index: [row[index]]) == fields
 
 
 def test_a_mapping_is_remembered_by_the_names_of_columns():
-    assert columns.fingerprint(["Event Name", "X"]) == columns.fingerprint(["event_name ", "x"])
-    assert columns.remembered({"Event": "event", "Old": "owner"}, ["New", "Event"]) == ["", "event"]
+    assert headings.fingerprint(["Event Name", "X"]) == headings.fingerprint(["event_name ", "x"])
+    assert headings.remembered({"Event": "event", "Old": "owner"}, ["New", "Event"]) == ["", "event"]
 
 
 def test_a_cell_may_list_properties():
@@ -127,12 +138,48 @@ def test_several_columns_may_name_properties_and_lists_say_which_are_required():
     assert list(inside(paid)["properties"]) == ["coupon", "note", "total", "currency"]
     assert inside(paid)["required"] == ["total", "currency"]
     assert "properties" not in inside(seen)
-    assert carried.losses == ["the column “Platform”"]
+    assert paid["meta"] == {"sources": {"web": "required"}}
 
 
 def test_columns_and_sheets_that_are_not_used_are_named():
-    raw = workbook([["Event", "Jira"], ["Paid", "X-1"]], Legend=[["Colours"]])
-    assert read(raw).losses == ["the column “Jira”", "the sheet “Legend”"]
+    raw = workbook([["Event", "Sprint"], ["Paid", "X-1"]], Legend=[["Colours"]])
+    assert read(raw).losses == ["the column “Sprint”", "the sheet “Legend”"]
+
+
+def test_what_sheets_say_beside_names_and_types_is_taken_too():
+    carried = read(
+        "Event,Status,Platforms,Since version,Jira,Tags,Property,Type,PII,Format,Min,Max\n"
+        'Paid,done,"iOS, Web",3.1,"X-1, https://t.example/2","shop, level:p0",email,text,yes,e-mail,,\n'
+        ",,,,,,age,integer,Phone number,,0,120\n"
+        ',,,,,,note,text,very,GUID,,\nLeft,to do,,,,,,,,,,\n"Seen",soon,,2.0,,,page,text,no,fax,,3\n'
+    )
+    paid, _left, seen = carried.document["rules"]
+    assert paid["meta"] == {
+        "status": "live",
+        "sources": {"ios": "required", "web": "required"},
+        "since_release": {"ios": "3.1", "web": "3.1"},
+        "links": ["X-1", "https://t.example/2"],
+        "properties": {
+            "/properties/properties/properties/email": {"pii": "sensitive"},
+            "/properties/properties/properties/age": {"pii": "phone"},
+            "/properties/properties/properties/note": {"pii": "sensitive"},
+        },
+    }
+    assert paid["schema"]["labels"] == {"shop": "", "level": "p0"}
+    assert inside(paid)["properties"] == {
+        "email": {"type": "string", "format": "email"},
+        "age": {"type": "integer", "minimum": 0, "maximum": 120},
+        "note": {"type": "string", "format": "uuid"},
+    }
+    assert seen["meta"] == {"properties": {"/properties/properties/properties/page": {"pii": "none"}}}
+    assert carried.losses == [
+        "“very”, which counts as sensitive (row 4)",
+        "the format “fax” (row 6)",
+        "the maximum “3” of what is no number (row 6)",
+        "the status “soon”, which is none of planned, live, deprecated (row 6)",
+        "the release “2.0”, as no source is named (row 6)",
+    ]
+    assert problems_of(from_document({**carried.document, "name": "Q3"})) == []
 
 
 def test_rows_that_are_wrong_are_named_and_all_of_them():

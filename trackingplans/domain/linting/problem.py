@@ -38,7 +38,9 @@ class Found:
     key: str | None = None
     subject: str = ""
     cause: str = ""
-    severity: Severity | None = None  # where it is not the rule's usual one: names, types that contain each other
+    severity: Severity | None = (
+        None  # where it is not the rule's usual one: names, types that contain each other
+    )
     among: tuple[Rule, ...] = ()
 
 

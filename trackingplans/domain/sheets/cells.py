@@ -11,7 +11,7 @@ from typing import Any
 from trackingplans.domain import type_words
 from trackingplans.domain.plan import IMPORTANCE, STATUSES, Rule
 from trackingplans.domain.properties import Property
-from trackingplans.domain.sheets import answers
+from trackingplans.domain.sheets import answers, cell_words
 
 Change = dict[str, Any]
 
@@ -26,11 +26,6 @@ _IMPORTANT = {
     "p1": "critical",
     "must": "critical",
 }
-_STATUS_WORDS = {
-    "planned": "planned", "todo": "planned", "to do": "planned", "draft": "planned", "new": "planned",
-    "live": "live", "implemented": "live", "done": "live", "active": "live",
-    "deprecated": "deprecated", "retired": "deprecated", "old": "deprecated", "removed": "deprecated",
-}  # fmt: skip
 
 
 class CellError(ValueError):
@@ -248,8 +243,8 @@ def _event_labels(rule: Rule, text: str, _context: Context) -> list[Change]:
 
 
 def _status(rule: Rule, text: str, _context: Context) -> list[Change]:
-    wanted = _STATUS_WORDS.get(text.casefold() or "live")
-    if wanted is None:
+    wanted = cell_words.state(text) if text else "live"
+    if not wanted:
         raise CellError(f"“{text}” is none of {', '.join(STATUSES)}.")
     return [] if wanted == event_texts(rule)["status"] else set_meta(rule, "status", wanted)
 
@@ -276,7 +271,10 @@ def _values(rule: Rule, one: Property, text: str, _context: Context) -> list[Cha
 
 def _property_note(key: str) -> Callable[[Rule, Property, str, Context], list[Change]]:
     def write(rule: Rule, one: Property, text: str, context: Context) -> list[Change]:
-        wanted = team(text, context) if key == "owner" and text else text
+        if key == "owner":
+            wanted = team(text, context) if text else ""
+        else:
+            wanted = cell_words.pii(text) or text
         if wanted == _notes(rule, one).get(key, ""):
             return []
         return [set_rule(rule, ["meta", "properties", one.at, key], wanted)]

@@ -7,7 +7,7 @@ from trackingplans.domain.sheets.cells import CellError, required
 
 
 def fields(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The field of each column: the first of names, then types, required and description as they are recognized."""
+    """The field of each column: types and whether required are recognized, then come names and description."""
     width = len(rows[0]) if rows else 0
     found = [_kind([row[column] for row in rows if row[column]]) for column in range(width)]
     found = ["" if field in found[:at] else field for at, field in enumerate(found)]
@@ -22,9 +22,9 @@ def fields(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _kind(cells: list[str]) -> str:
     if cells and all(_is_type(cell) for cell in cells):
-        return "type"
+        return "kind"
     if cells and all(_is_required(cell) for cell in cells):
-        return "required"
+        return "status"
     return ""
 
 

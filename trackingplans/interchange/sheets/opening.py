@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from trackingplans.domain.plan import PlanError, Problem
+from trackingplans.domain.sheets import headings
 from trackingplans.domain.sheets.foreign import english
 from trackingplans.interchange import reading
-from trackingplans.interchange.sheets import columns, workbook
+from trackingplans.interchange.sheets import workbook
 from trackingplans.interchange.sheets.scanning import MOST_COLUMNS, MOST_ROWS, TOO_LONG
 from trackingplans.interchange.sheets.workbook import LOOKED_AT, MAGIC, Table
 
@@ -96,7 +97,7 @@ def _plans(tables: list[Table]) -> list[Table]:
     return [
         table
         for table in tables
-        if table.of.beyond or max((columns.known(cells) for _, cells in table.head), default=0) >= _SURE
+        if table.of.beyond or max((headings.known(cells) for _, cells in table.head), default=0) >= _SURE
     ]
 
 
@@ -104,9 +105,9 @@ def _part(called: str, head: list[tuple[int, list[str]]], rows: Callable[[], Row
     filled = [(number, cells) for number, cells in head if any(cell.strip() for cell in cells)]
     if not filled:
         raise PlanError([Problem(called.rstrip(", "), "The sheet is empty.")])
-    at, header = max(filled[:_HEADER_WITHIN], key=lambda row: (columns.known(row[1]), -row[0]))
+    at, header = max(filled[:_HEADER_WITHIN], key=lambda row: (headings.known(row[1]), -row[0]))
     above = next((cells for number, cells in filled if number == at - 1), [])
-    header = columns.joined(above, [cell.strip() for cell in header])
+    header = headings.joined(above, [cell.strip() for cell in header])
     while header and not header[-1]:
         header.pop()
     return _Part(called, header, at, [cells for number, cells in filled if number > at], rows)

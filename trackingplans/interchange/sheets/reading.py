@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from trackingplans.domain.plan import PlanError, Problem
-from trackingplans.domain.sheets import answers
+from trackingplans.domain.plan import PRESENCE, PlanError, Problem
+from trackingplans.domain.sheets import answers, cell_words, headings
 from trackingplans.interchange import csv_cells, csv_reading
 from trackingplans.interchange.carrying import Carried
-from trackingplans.interchange.csv_reading import Row
-from trackingplans.interchange.sheets import cell_words, columns
+from trackingplans.interchange.csv_reading import Row, Told
 from trackingplans.interchange.sheets.opening import Sheet
 
 NAME = "sheet"
@@ -19,6 +18,7 @@ _BESIDE = "\n"  # between what several columns say of one field
 _LISTS = (("musts", "yes"), ("mays", "no"))
 _OF_EVENTS = ("event", "type", "version")
 _FITS: dict[str, tuple[type, ...]] = {"integer": (int,), "number": (int, float), "boolean": (bool,)}
+_LINKS = re.compile(r"\s*[\n;|]+\s*|,\s+|\s+(?=https?://)")
 _COMMA = re.compile(r"-?\d+,\d+")
 
 Progress = Callable[[int], None]
@@ -29,7 +29,7 @@ class _Wrong(ValueError):
 
 
 def read(sheet: Sheet, mapping: Sequence[str], progress: Progress = lambda _row: None) -> Carried:
-    """The plan document of a sheet. `mapping`: for each column a key of `columns.WORDS` or ''.
+    """The plan document of a sheet. `mapping`: for each column a key of `headings.WORDS` or ''.
 
     A row without an event's name speaks of the event above. `progress` is told the number of every 2,000th row.
     Raises PlanError naming each row that is wrong.
@@ -71,16 +71,16 @@ class _Reading:
     def row(self, place: str, row: Row) -> None:
         if row.get("event") or row.get("type", "").lower() in ("identify", "group"):
             self._above = {key: row[key] for key in _OF_EVENTS if key in row}
-        elif not columns.REPEATED.intersection(row):
+        elif not headings.REPEATED.intersection(row):
             return  # a heading, or a remark
         row = {**self._above, **row}
         try:
-            holds = self._in_our_words(place, row)
+            told = self._in_our_words(place, row)
         except _Wrong as error:
             self.problems.append(Problem(place, str(error)))
             return
         for name, status in self._properties(row) or [("", row["status"])]:
-            self.making.row(place, {**row, "property": _path(name), "status": status}, holds)
+            self.making.row(place, {**row, "property": _path(name), "status": status}, told)
 
     def _properties(self, row: Row) -> list[tuple[str, str]]:
         """The properties a row names, and whether each is required. One that has a type stands alone in its cell."""
@@ -90,8 +90,8 @@ class _Reading:
         lists = [(name, said) for key, said in _LISTS for name in cell_words.names(row.get(key, ""))]
         return [(name, status) for name, status in alone + lists if name]
 
-    def _in_our_words(self, place: str, row: Row) -> dict[str, Any]:
-        """Change a row to the words `csv_reading` knows; returns what its property holds. Raises `_Wrong`."""
+    def _in_our_words(self, place: str, row: Row) -> Told:
+        """Change a row to the words `csv_reading` knows; returns what they cannot say. Raises `_Wrong`."""
         for key in ("status", "null"):
             row[key] = self._yes(place, key, row.get(key, ""))
         holds = cell_words.holds(row.get("kind", ""))
@@ -102,11 +102,67 @@ class _Reading:
             holds |= self._values(row, holds)
         if row.get("example"):
             self._example(place, row, holds)
+        self._bounds(place, row, holds)
         if "owner" in row:
             row["owner"] = cell_words.slug(row["owner"])
         if "importance" in row:
             row["importance"] = cell_words.importance(row["importance"])
-        return holds
+        if "labels" in row:
+            row["labels"] = _labels(row["labels"])
+        return Told(holds, self._meta(place, row), self._notes(place, row))
+
+    def _bounds(self, place: str, row: Row, holds: dict[str, Any]) -> None:
+        """The format, the smallest and the largest number, where the type has such."""
+        kinds = holds.get("type", [])
+        kinds = {kinds} if isinstance(kinds, str) else set(kinds)
+        if row.get("format"):
+            form = cell_words.form(row["format"])
+            if form and (not kinds or "string" in kinds):
+                holds["format"] = form
+            else:
+                self._leave(place, f"the format “{row['format']}”")
+        for key in ("minimum", "maximum"):
+            if row.get(key):
+                number = cell_words.number(row[key])
+                if number is None:
+                    raise _Wrong(f"“{row[key]}” is no number: {headings.WORDS[key]}.")
+                if not kinds or kinds & {"number", "integer"}:
+                    holds[key] = number
+                else:
+                    self._leave(place, f"the {key} “{row[key]}” of what is no number")
+
+    def _meta(self, place: str, row: Row) -> dict[str, Any]:
+        """What a row says of the event beside texts."""
+        meta: dict[str, Any] = {}
+        if row.get("state"):
+            meta["status"] = cell_words.state(row["state"])
+            if not meta["status"]:
+                del meta["status"]
+                self._leave(place, f"the status “{row['state']}”, which is none of planned, live, deprecated")
+        sources = cell_words.by_source(row.get("sources", ""))
+        if sources:
+            meta["sources"] = {slug: said if said in PRESENCE else PRESENCE[0] for slug, said in sources}
+        since = cell_words.by_source(row.get("since", "")) if ":" in row.get("since", "") else []
+        since = since or [(slug, row["since"]) for slug, _ in sources if row.get("since")]
+        if since:
+            meta["since_release"] = dict(since)
+        elif row.get("since"):
+            self._leave(place, f"the release “{row['since']}”, as no source is named")
+        if row.get("links"):
+            meta["links"] = list(dict.fromkeys(one for one in _LINKS.split(row["links"].strip()) if one))
+        return meta
+
+    def _notes(self, place: str, row: Row) -> dict[str, Any]:
+        """What a row says of its property that no schema can."""
+        if not row.get("pii"):
+            return {}
+        said = cell_words.pii(row["pii"])
+        if not said:
+            self._leave(place, f"“{row['pii']}”, which counts as sensitive")
+        return {"pii": said or "sensitive"}
+
+    def _leave(self, place: str, what: str) -> None:
+        self.making.notes.append(f"{what} ({place})")
 
     def _yes(self, place: str, key: str, text: str) -> str:
         said = answers.yes(text)
@@ -114,7 +170,7 @@ class _Reading:
             self.making.notes.append(f"“{text}”, which counts as no ({place})")
             said = False
         if said is None:
-            raise _Wrong(f"“{text}” says neither yes nor no: {columns.WORDS[key]}.")
+            raise _Wrong(f"“{text}” says neither yes nor no: {headings.WORDS[key]}.")
         return "yes" if said else "no"
 
     def _values(self, row: Row, holds: dict[str, Any]) -> dict[str, Any]:
@@ -142,6 +198,12 @@ class _Reading:
             self.making.notes.append(f"the example “{row['example']}”, which is no {kind} ({place})")
             text = ""
         row["example"] = text
+
+
+def _labels(text: str) -> str:
+    """Labels as we write them, from words between commas too: `shop, web`."""
+    parts = csv_cells.values(text) if "|" in text else answers.parts(text)
+    return csv_cells.listed([part if ":" in part else f"{part}:" for part in parts])
 
 
 def _told(mapping: Sequence[str], cells: Sequence[str]) -> Row:

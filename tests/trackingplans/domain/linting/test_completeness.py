@@ -72,7 +72,8 @@ TYPES = [
     (({"type": "string"}, {"enum": ["a", "b"]}, {"enum": ["a", 1]}), {"2": "warn"}),
     (({"type": "string"}, {"type": ["string", "number"]}, {"type": "string"}), {"1": "warn"}),
     (({"type": ["string", "number"]}, {"type": ["number", "string"]}, {"type": "integer"}), {"2": "warn"}),
-    (({"type": ["string", "boolean"]}, {"type": ["number", "string"]}, {"type": "number"}), {"0": "error", "1": "warn"}),
+    (({"type": ["string", "boolean"]}, {"type": ["number", "string"]}, {"type": "number"}),
+     {"0": "error", "1": "warn"}),
     (({"type": "number"}, {"anyOf": [{"type": "number"}]}, {"not": {"type": "string"}}), {}),
 ]  # fmt: skip
 

@@ -44,7 +44,7 @@ def test_a_sheet_with_headings_brings_events_and_properties():
     found = preview(MESSY)
 
     document = applied(found)
-    assert found.fields == ("event", "property", "type", "required", "description", "values", "owner")
+    assert found.fields == ("event", "property", "kind", "status", "description", "enum", "owner")
     assert [line.outcome for line in found.lines] == [
         "new event", "new property", "new property", "changed", "new property", "new property",
     ]  # fmt: skip
@@ -80,13 +80,18 @@ def test_pasting_the_same_again_changes_nothing():
 @pytest.mark.parametrize(
     ("text", "field", "words"),
     [
-        ("event\tproperty\ttype\nA\tx\tstrng", "type", "“strng” is no type"),
-        ("event\tproperty\trequired\nA\tx\tperhaps", "required", "neither required nor optional"),
-        ("event\towner\nA\tnobody", "owner", "There is no team “nobody”. Teams: growth."),
-        ("event\tstatus\nA\tsoon", "status", "none of planned, live, deprecated"),
-        ("event\tproperty\ttype\tvalues\nA\tx\tint\tone, two", "values", "“one” is not whole number"),
+        ("event\tproperty\ttype\nA\tx\tstrng", "data type", "“strng” is no type"),
+        ("event\tproperty\trequired\nA\tx\tperhaps", "required or optional", "neither required nor optional"),
+        ("event\towner\nA\tnobody", "owner (team)", "There is no team “nobody”. Teams: growth."),
+        (
+            "event\tevent status\nA\tsoon",
+            "status (planned, live, deprecated)",
+            "none of planned, live, deprecated",
+        ),
+        ("event\tproperty\tmax\nA\tx\tmany", "largest number", "“many” is no number"),
+        ("event\tproperty\ttype\tvalues\nA\tx\tint\tone, two", "allowed values", "“one” is not whole number"),
         ("property\ttype\nx\tint", "event", "names no event"),
-        ("event\tproperty\tvalues\nA\tx\t[1,", "values", "begins like a list in JSON"),
+        ("event\tproperty\tvalues\nA\tx\t[1,", "allowed values", "begins like a list in JSON"),
     ],
 )
 def test_an_error_names_its_cell_and_the_row_changes_nothing(text, field, words):
@@ -108,7 +113,7 @@ def test_rows_that_are_right_come_beside_one_that_is_wrong():
 def test_names_and_types_without_headings_come_into_the_event_they_are_pasted_at():
     found = preview("colour\ttext\tyes\tWhich one\nsize\tint\tno\t", targets=[Target(ORDER, "+")])
 
-    assert found.fields == ("property", "type", "required", "description")
+    assert found.fields == ("property", "kind", "status", "description")
     assert inside(applied(found), "Order Completed")["properties"]["colour"] == {
         "type": "string",
         "description": "Which one",

@@ -1,7 +1,7 @@
 """What a heading of several words speaks of: `Short description of the trigger`, `event_parameter_value`.
 
-The last resort of `columns`, for headings that no list can hold: one word says of what (an event, a property), one what
-of it. What is neither is passed over, so the most telling words come first.
+The last resort of `headings`, for what no list can hold: one word says of what (an event, a property), one what of it.
+What is neither is passed over, so the most telling words come first.
 """
 
 _PROPERTY = frozenset(
@@ -12,30 +12,37 @@ _EVENT = frozenset(("event", "events", "hit", "track"))
 _MOST_WORDS = 6  # of a heading; what is longer is a remark
 # In the order in which they decide: a "trigger description" says when, a "required property type" the type.
 _ASPECTS = (
+    ("pii", "pii gdpr privacy sensitive sensitivity personal"),
     ("trigger", "trigger triggers triggered fires fired firing"),
     ("purpose", "purpose why question questions rationale hypothesis reason"),
     ("owner", "owner owners team squad responsible"),
     ("importance", "priority importance criticality"),
+    ("links", "jira ticket tickets link links"),
     ("kind", "type types datatype format"),
     ("enum", "allowed possible accepted enum options choices"),
     ("example", "example examples sample samples value values"),
     ("text", "description descriptions definition notes note comment comments details explanation meaning"),
     ("must", "required mandatory compulsory"),
     ("may", "optional"),
+    ("state", "status state lifecycle"),
     ("name", "name names title key"),
 )  # fmt: skip
 _ASPECT_OF = {word: aspect for aspect, words in _ASPECTS for word in words.split()}
 _RANK = {aspect: rank for rank, (aspect, _) in enumerate(_ASPECTS)}
 _OF_EVENT = {"trigger": "trigger", "purpose": "purpose", "owner": "owner", "importance": "importance",
-             "text": "about", "name": "event"}  # fmt: skip
+             "links": "links", "text": "about", "state": "state", "name": "event"}  # fmt: skip
 _OF_PROPERTY = {
     "kind": "kind",
     "enum": "enum",
     "example": "example",
     "text": "description",
     "name": "property",
+    "pii": "pii",
 }
-_OF_EITHER = {key: _OF_EVENT[key] for key in ("trigger", "purpose", "owner", "importance", "text")}
+_OF_EITHER = {
+    "pii": "pii",
+    **{key: _OF_EVENT[key] for key in ("trigger", "purpose", "owner", "importance", "links", "text")},
+}
 
 
 def field(heading: str, *, is_listing: bool) -> str:
