@@ -12,17 +12,19 @@ from ingest import seen, showing
 from ingest.claiming import Group, LeaseLost
 from ingest.judging import Judged
 from trackingplans.traffic import counting, moving, partitions, profiling, recent
-from violations import forwarding, recording
+from violations import forwarding, joining, recording
 
 HOURS_OF_VIOLATIONS = "violations_violationhour"
 
 
 def prepare(judged: Judged) -> None:
-    """Make the partitions that the group needs; before the transaction, because it locks whole tables."""
+    """What comes before the transaction: partitions that the group needs, because making one locks the whole table,
+    and who its senders are."""
     hours = {key.hour for key in judged.counts.rows}
     counting.ensure(hours)
     partitions.ensure_months(HOURS_OF_VIOLATIONS, hours)
     seen.ensure(judged.days())
+    joining.join(judged.tally)
 
 
 def close(group: Group, judged: Judged) -> int:

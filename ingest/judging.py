@@ -23,6 +23,7 @@ from trackingplans.domain.validation import Judgement, unjudged
 from trackingplans.traffic import moving, naming, recent
 from trackingplans.traffic.counting import Counts, Key, hour_of
 from trackingplans.traffic.profiling import Sampled
+from violations.persons import TELLING
 from violations.recording import Tally
 
 Place = tuple[int, datetime]  # source and hour
@@ -59,14 +60,15 @@ class Judged:
         fates = self.fates.setdefault(place, {})
         fates[fate] = fates.get(fate, 0) + count
 
-    def count_former(
-        self, workspace_id: int, source_id: int, day: date, message: Message, judgement: Judgement
-    ) -> None:
-        """Note a track call that came under another name than the plan's; pages share rules, theirs say nothing."""
-        if message.type == "track" and message.event:
-            self.former[
-                moving.Key(workspace_id, source_id, day, judgement.event, storable(message.event))
-            ] += 1
+    def note(self, home: Home, at: datetime, message: Message, judgement: Judgement) -> None:
+        """Note who is who, of calls that say it, and track calls that came under another name than the plan's; pages
+        share rules, theirs say nothing."""
+        workspace_id, source_id = home.workspace_id, home.source_id
+        if message.type in TELLING:
+            self.tally.claim(workspace_id, source_id, message, at)
+        elif message.type == "track" and message.event and judgement.rule is not None:
+            name = storable(message.event)
+            self.former[moving.Key(workspace_id, source_id, at.date(), judgement.event, name)] += 1
 
     def days(self) -> set[date]:
         return {hour.date() for _, hour in self.silent}
@@ -156,8 +158,8 @@ def _judge_row(row: Claimed, home: Home, judged: Judged, *, is_shown: bool) -> l
             judged.count(place, _fate(message, judgement, _FATES[judgement.verdict], action))
         else:
             silent.setdefault(id(judgement), (judgement, message.type, [0]))[2][0] += 1
-        if not fate and judgement.rule is not None and judgement.event != message.event:
-            judged.count_former(home.workspace_id, row.source_id, day, message, judgement)
+        if judgement.event != message.event and not fate:  # so it is with a call that has no name, too
+            judged.note(home, at, message, judgement)
         if digest[0] < gate and not fate:
             judged.sampled.look((home.workspace_id, row.source_id), at, message, judgement)
         if is_shown:

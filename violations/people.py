@@ -1,29 +1,27 @@
 """Roughly how many different people were affected, in 192 bytes that merge by `|`.
 
-Each person sets one of 64 × 24 bits: which of the 64 columns is chance, the level is as rare as it is high (Flajolet
-and Martin's probabilistic counting). The number is the one under which the bits that are set are most likely. Its
-standard error is about 8 %; a handful is told exactly or nearly so.
+Each person (`persons` says who is one) sets one of 64 × 24 bits: which of the 64 columns is chance, the level is as
+rare as it is high (Flajolet and Martin's probabilistic counting). The number is the one under which the bits that are
+set are most likely. Its standard error is about 8 %; a handful is told exactly or nearly so.
 """
 
 import math
-
-from xxhash import xxh3_64_intdigest
 
 COLUMNS, LEVELS = 64, 24
 BITS = COLUMNS * LEVELS
 NOBODY = "0" * BITS  # as PostgreSQL writes bit(1536)
 _COLUMN = (1 << COLUMNS) - 1
+_NUMBER = (1 << 64) - 1
 _CHANCES = [2.0 ** -(level + 1) / COLUMNS for level in range(LEVELS - 1)]
 _CHANCES.append(_CHANCES[-1])  # the last level holds all that are rarer too
 MOST = COLUMNS << LEVELS  # people: more cannot be told apart
 
 
-def bit(person: str) -> int:
-    """The one bit that a person sets."""
-    digest = xxh3_64_intdigest(person.encode("utf-8", "surrogatepass"))
-    rest = digest >> 6
+def bit(person: int) -> int:
+    """The one bit that a person sets, whose number is as good as random."""
+    rest = (person & _NUMBER) >> 6
     level = min((rest & -rest).bit_length() - 1, LEVELS - 1) if rest else LEVELS - 1
-    return 1 << (level * COLUMNS + digest % COLUMNS)
+    return 1 << (level * COLUMNS + person % COLUMNS)
 
 
 def written(bits: int) -> str:

@@ -104,7 +104,7 @@ def write(cursor: Cursor, tally: Tally) -> Recorded:
     if not tally.groups:
         return Recorded([], [])
     groups = admitted(cursor, list(tally.groups.values()))
-    cursor.execute(_UPSERT, _arrays([_row(group) for group in groups], len(_COLUMNS)))
+    cursor.execute(_UPSERT, _arrays([_row(group, tally.people(group)) for group in groups], len(_COLUMNS)))
     stored: dict[tuple[int, UUID], _Stored] = {
         (row[0], row[1]): _Stored(*row[2:]) for row in cursor.fetchall()
     }
@@ -118,7 +118,7 @@ def write(cursor: Cursor, tally: Tally) -> Recorded:
     return Recorded([row.id for row in stored.values()], passed)
 
 
-def _row(group: Group) -> tuple[Any, ...]:
+def _row(group: Group, bits: int) -> tuple[Any, ...]:
     origin, last = group.first.origin, group.last
     sentence, detail = _said(group)
     return (
@@ -142,7 +142,7 @@ def _row(group: Group) -> tuple[Any, ...]:
         _text(group.first.message.release),
         _text(last.message.release),
         heat.of(group.hours),
-        people.written(group.people),
+        people.written(bits),
     )
 
 

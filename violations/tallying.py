@@ -18,7 +18,8 @@ from trackingplans.domain.findings import Family, Finding
 from trackingplans.domain.legible import shortened, storable
 from trackingplans.domain.message import Message
 from trackingplans.domain.validation import Judgement
-from violations import choosing, people
+from violations import choosing, people, persons
+from violations.persons import Claim, Id, Ids
 
 SAMPLES = 10
 NAMES = 1_000  # distinct names kept of one folded event
@@ -29,6 +30,7 @@ NAME_LIMIT = (
 TEXT_LIMIT = 2_000
 WAYS = 20  # different types of value and releases that a group of messages keeps a message of
 FACETS = 40  # different platforms, SDKs, releases or kinds of value that are kept of one violation
+CLAIMS = 5_000  # that a group of messages keeps about who is who
 VALUES = 200  # different values of one violation that a group of messages tells apart
 OTHER = "(other)"
 FORWARDED_EVENT = "Violation Generated"
@@ -64,9 +66,9 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who and what sent a message: a bit of violations.people, and facets."""
+    """Who and what sent a message."""
 
-    bit: int
+    ids: Ids
     facets: tuple[Facet, ...]
 
 
@@ -87,7 +89,7 @@ class Group:
     hours: dict[datetime, int]
     newest: deque[Sighting]
     names: set[str]  # what a folded event was called in the messages, at most NAMES of them
-    people: int = 0  # bits of violations.people
+    senders: set[Ids] = field(default_factory=set)
     facets: dict[Facet, int] = field(default_factory=dict)
     values: dict[str | None, int] = field(default_factory=dict)  # as JSON text
     ways: dict[tuple[str, str], Sighting] = field(default_factory=dict)  # newest by type of value and release
@@ -104,7 +106,7 @@ class Group:
     def add(self, seen: Sighting, hour: datetime, sender: Sender) -> None:
         at = seen.received_at
         self.count += 1
-        self.people |= sender.bit
+        self.senders.add(sender.ids)
         for facet in sender.facets:
             self.facets[facet] = self.facets.get(facet, 0) + 1
         actual = told = seen.finding.actual
@@ -130,12 +132,18 @@ class Group:
 
 @dataclass(slots=True)
 class Tally:
-    """Findings of many messages, grouped by violation."""
+    """Findings of many messages, grouped by violation.
+
+    `claims`: what messages said about who is who, in their order; `latest`: when one of the last came; `persons`: what
+    is known of the ids of all senders, once `joining` was asked.
+    """
 
     groups: dict[tuple[int, UUID], Group] = field(default_factory=dict)
     forwards: list[Sighting] = field(default_factory=list)
+    claims: dict[Claim, None] = field(default_factory=dict)
+    latest: datetime = datetime.min  # noqa: DTZ901  # replaced before its first use
+    persons: dict[Id, int] = field(default_factory=dict)
     _by_raw_key: dict[RawKey, Group] = field(default_factory=dict)
-    _persons: dict[tuple[int, str], str] = field(default_factory=dict)
     _received_at: datetime | None = None
     _hour: datetime = datetime.min  # noqa: DTZ901  # replaced before its first use
 
@@ -145,7 +153,8 @@ class Tally:
             self._received_at = received_at
             self._hour = received_at.replace(minute=0, second=0, microsecond=0)
         forwarding = origin.target_id is not None and not is_forwarded(message)
-        sender = self._sender(origin, message)
+        self.claim(origin.workspace_id, origin.source_id, message, received_at)
+        sender = _sender(message)
         for finding in judgement.findings:
             seen = Sighting(origin, received_at, message, judgement, finding)
             raw = (
@@ -161,19 +170,19 @@ class Tally:
             if forwarding and finding.family == Family.VIOLATION:
                 self.forwards.append(seen)
 
-    def _sender(self, origin: Origin, message: Message) -> Sender:
-        """A device is one person before and after its sign-in; other calls of this user in the same group of messages
-        are that person's too."""
-        user, device = message.user_id, message.anonymous_id or message.item.previous_id
-        if user:
-            known = self._persons.get((origin.workspace_id, user))
-            if known is None and device:
-                self._persons[origin.workspace_id, user] = device
-            device = known or device or user
-        client = client_of(message)
-        told = (("platform", client.platform), ("library", client.library), ("release", message.release))
-        facets = tuple((kind, shortened(storable(value), NAME_LIMIT)) for kind, value in told if value)
-        return Sender(people.bit(device or ""), facets)
+    def claim(self, workspace_id: int, source_id: int, message: Message, received_at: datetime) -> None:
+        """Notes what a message says about who is who, whether anything is wrong with it or not."""
+        self.latest = received_at
+        if len(self.claims) < CLAIMS:
+            for claim in persons.claims_of(workspace_id, source_id, message):
+                self.claims[claim] = None
+
+    def people(self, group: Group) -> int:
+        """The bits, of violations.people, of those who sent a group's messages."""
+        workspace_id, bits = group.first.origin.workspace_id, 0
+        for ids in group.senders:
+            bits |= people.bit(persons.person_of(workspace_id, ids, self.persons))
+        return bits
 
     def _open(self, raw: RawKey, seen: Sighting) -> Group:
         """The group of a raw key not met before; keys that read the same once cut and escaped share one."""
@@ -184,6 +193,13 @@ class Tally:
             group = self.groups[raw[0], key] = empty_group(key, names, seen)
         self._by_raw_key[raw] = group
         return group
+
+
+def _sender(message: Message) -> Sender:
+    client = client_of(message)
+    told = (("platform", client.platform), ("library", client.library), ("release", message.release))
+    facets = tuple((kind, shortened(storable(value), NAME_LIMIT)) for kind, value in told if value)
+    return Sender((message.user_id or "", message.anonymous_id or ""), facets)
 
 
 def empty_group(key: UUID, names: list[str], seen: Sighting) -> Group:
@@ -215,7 +231,7 @@ def _merge(other: Group, group: Group) -> None:
     for way, seen in group.ways.items():
         if way in other.ways or len(other.ways) < WAYS:
             other.ways[way] = seen
-    other.people |= group.people
+    other.senders |= group.senders
     for facet, count in group.facets.items():
         other.facets[facet] = other.facets.get(facet, 0) + count
 

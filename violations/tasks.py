@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from violations import expiring, looking, triage
+from violations import expiring, joining, looking, triage
 
 
 @shared_task(name="violations.tasks.assess")
@@ -20,7 +20,8 @@ def look_for_missing() -> None:
 
 @shared_task(name="violations.tasks.keep_house")
 def keep_house() -> None:
-    """Drop samples whose time is over."""
+    """Drop samples and links of people whose time is over."""
     now = timezone.now()
+    joining.drop_old(now.date())
     while expiring.drop_samples(now):
         pass

@@ -10,6 +10,7 @@ from ingest import door as door_module
 from ingest.models import InboxRow
 from tests.factories import WriteKeyFactory
 from trackingplans.traffic import naming, partitions
+from violations import joining
 
 
 def basic(key, colon=":"):
@@ -74,9 +75,10 @@ def db(django_db_setup, django_db_blocker):
         yield
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE accounts_workspace, accounts_user, trackingplans_traffichour CASCADE")
-            cursor.execute("TRUNCATE ingest_seen, violations_violationhour")
+            cursor.execute("TRUNCATE ingest_seen, violations_violationhour, violations_personlink")
         partitions.forget()
         naming.forget()
+        joining.forget()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from ingest import accounting, claiming, inbox, processing
 from ingest.models import DeadRow, InboxRow
@@ -14,6 +15,7 @@ from tests.messages import batch, track
 from trackingplans.models import RecentMessage, TrafficHour
 from trackingplans.traffic import counting, naming, recent
 from violations.models import Violation
+from violations.spreading import affected
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -67,6 +69,24 @@ def test_every_kind_of_body_gets_one_fate_for_each_message(kind, body, fate):
     count = len(body) if isinstance(body, list) else 1
     counted = totals(source)
     assert counted["received"] == counted[fate] == count
+
+
+def test_a_conforming_identify_says_who_is_who_and_a_conforming_track_call_costs_nothing():
+    web, server = shop(), shop()
+    server.workspace_id = web.workspace_id
+    server.save()
+    wrong = {"properties": {"total": "1"}}
+    receive(web, batch(track(userId=None, anonymousId="d", **wrong), good(userId="v", anonymousId="e")))
+    receive(web, {"userId": "u", "anonymousId": "d"}, kind="identify")
+    drain()
+    receive(server, batch(track(userId="u", **wrong), track(userId="v", **wrong)))
+    drain()
+    assert affected(list(Violation.objects.filter(source__in=[web, server], code="type"))) == 2
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM violations_personlink WHERE workspace_id = %s", [web.workspace_id]
+        )
+        assert cursor.fetchone() == (2,)
 
 
 def test_a_source_without_a_plan_is_unchecked():

@@ -11,7 +11,7 @@ from trackingplans.domain.plan import from_document
 from trackingplans.domain.validation import CompiledPlan
 from trackingplans.models import Source
 from trackingplans.traffic import partitions
-from violations import forwarding, recording
+from violations import forwarding, joining, recording
 from violations.recording import Origin, Recorded, Tally
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -95,6 +95,7 @@ def tally_of(
 
 
 def store(tally: Tally) -> Recorded:
+    joining.join(tally)
     hours = {hour for group in tally.groups.values() for hour in group.hours}
     partitions.ensure_months("violations_violationhour", hours)
     with transaction.atomic(), connection.cursor() as cursor:

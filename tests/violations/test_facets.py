@@ -3,9 +3,9 @@
 import pytest
 
 from tests.factories import PlanFactory, SourceFactory, WorkspaceFactory
-from tests.violations.judging import NOON, record, track
-from violations import facets, people
-from violations.models import Facet, FacetKind, Violation
+from tests.violations.judging import record, track
+from violations import facets
+from violations.models import Facet, FacetKind
 
 
 def shop():
@@ -56,26 +56,6 @@ def test_beyond_the_cap_they_are_others(monkeypatch):
     record(source, [view("x", "u", app={"version": str(n)}) for n in range(4, 8)])
     found = kept(FacetKind.RELEASE)
     assert (len(found), found["(other)"], sum(found.values())) == (4, 6, 9)
-
-
-@pytest.mark.django_db
-def test_a_device_is_one_person_before_and_after_its_sign_in():
-    source = shop()
-    record(source, [view("x", None, "d1"), view("x", "ana", "d1"), view("x", "ana"), view("x", "ben")])
-    record(
-        source,
-        [
-            view(
-                "x",
-                None,
-                "d1",
-            ),
-            view("x", "carl"),
-        ],
-        NOON,
-    )
-    row = Violation.objects.get()
-    assert people.estimate(people.read(row.people)) == 3
 
 
 @pytest.mark.django_db
