@@ -1,7 +1,7 @@
 """What should arrive and does not: events that stopped or never came, sources that do not send what they must, and
 messages from sources that should never send them. Production sources only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Workspace
-from trackingplans import live
+from trackingplans import implementing, live
 from trackingplans.domain.plan import Plan, Rule
 from trackingplans.models import Environment, EventProfile, Source
 from trackingplans.traffic import counting
@@ -75,7 +75,7 @@ class Missing:
 
 
 def find(workspace: Workspace, now: datetime) -> list[Missing]:
-    """Everything that is missing, in the order of KINDS, then by name. Four queries, and the live plans."""
+    """Everything that is missing, in the order of KINDS, then by name. Five queries, and the live plans."""
     sources = list(
         Source.objects.for_workspace(workspace)
         .filter(environment=Environment.PRODUCTION, plan__live_version__isnull=False)
@@ -87,8 +87,10 @@ def find(workspace: Workspace, now: datetime) -> list[Missing]:
     plans = {_plan_of(source): live.plan(source.plan.live_version_id) for source in sources}
     seen = _seen(workspace, sources, now)
     releases = _releases(workspace, sources, now)
+    sent = _sent(workspace, sources, plans)
     lines = [line for source in sources for line in of_source(
-        source, plans[_plan_of(source)], seen.get(source.pk, {}), releases.get(source.pk, set()), now
+        source, plans[_plan_of(source)], seen.get(source.pk, {}), releases.get(source.pk, set()), now,
+        sent.get(source.pk, ()),
     )]  # fmt: skip
     lines += _never(sources, plans)
     return sorted(
@@ -97,13 +99,22 @@ def find(workspace: Workspace, now: datetime) -> list[Missing]:
 
 
 def of_source(
-    source: Source, plan: Plan, seen: Mapping[Event, Seen], releases: Iterable[str], now: datetime
+    source: Source,
+    plan: Plan,
+    seen: Mapping[Event, Seen],
+    releases: Iterable[str],
+    now: datetime,
+    sent: Collection[Event] = (),
 ) -> list[Missing]:
-    """What is missing in one source, or comes though it should not. A source that sends nothing is one line."""
+    """What is missing in one source, or comes though it should not. A source that sends nothing is one line.
+
+    `sent`: of the events that the plan calls planned, those that the source did send as planned. They are live there,
+    whatever the plan still says; the others are not missed yet.
+    """
     if not seen:
         return [Missing(SILENT, _plan_of(source), None, source, None)]
     lines = []
-    for rule in _planned(plan):
+    for rule in _asked_for(plan):
         event = rule.type, rule.name
         found, wanted = seen.get(event), _of(rule, "sources").get(source.slug)
         if wanted == "never":
@@ -111,6 +122,8 @@ def of_source(
                 lines.append(
                     Missing(UNEXPECTED, _plan_of(source), event, source, found.last_hour, found.messages)
                 )
+        elif _is_planned(rule) and event not in sent:
+            continue
         elif found is None:
             if wanted == "required" and _is_out(rule, source, releases):
                 lines.append(Missing(ABSENT, _plan_of(source), event, source, None))
@@ -130,10 +143,27 @@ def _plan_of(source: Source) -> int:
     return source.plan_id
 
 
-def _planned(plan: Plan) -> list[Rule]:
-    """The named rules whose events should come, each once."""
+def _asked_for(plan: Plan) -> list[Rule]:
+    """The named rules whose events should come, now or one day, each once."""
     rules = {(rule.type, rule.name): rule for rule in plan.rules if rule.type in NAMED and rule.name}
-    return [rule for rule in rules.values() if rule.meta.get("status") not in ("planned", "deprecated")]
+    return [rule for rule in rules.values() if rule.meta.get("status") != "deprecated"]
+
+
+def _is_planned(rule: Rule) -> bool:
+    """Whether the plan says that it is still to be built."""
+    return rule.meta.get("status") == "planned"
+
+
+def _sent(
+    workspace: Workspace, sources: Sequence[Source], plans: Mapping[int, Plan]
+) -> dict[int, set[Event]]:
+    """By source, the events it sent as planned, of those that the plans call planned."""
+    names = {rule.name for plan in plans.values() for rule in _asked_for(plan) if _is_planned(rule)}
+    found: dict[int, set[Event]] = {}
+    if names:
+        for source_id, kind, event in implementing.sent(workspace, [one.pk for one in sources], names):
+            found.setdefault(source_id, set()).add((kind, event))
+    return found
 
 
 def _of(rule: Rule, key: str) -> Mapping[str, Any]:
@@ -167,7 +197,8 @@ def _never(sources: Sequence[Source], plans: Mapping[int, Plan]) -> list[Missing
     asked = [
         (_plan_of(source), source.pk, rule.type, rule.name)
         for source in sources
-        for rule in _planned(plans[_plan_of(source)])
+        for rule in _asked_for(plans[_plan_of(source)])
+        if not _is_planned(rule)
     ]
     if not asked:
         return []

@@ -214,7 +214,8 @@ class Look(WorkspaceOwned):
     """What was missing when it was last looked for, in a workspace of many sources (`looking`)."""
 
     at = models.DateTimeField()
-    lines = models.JSONField()
+    lines = models.JSONField()  # the first of each kind
+    others = models.JSONField(default=list)
     totals = models.JSONField()  # by kind
 
     class Meta:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.factories import PlanFactory, SourceFactory
 from tests.violations.rows import traffic_hours, violation
 from tests.world import a_world
-from trackingplans import publishing
+from trackingplans import implementing, publishing
 from trackingplans.domain.plan import from_document
 from trackingplans.models import EventProfile
 from violations import looking, missing
@@ -64,7 +64,9 @@ def test_an_event_stopped_when_it_is_silent_three_times_its_longest_gap(last, ga
             ["absent"],
         ),
         ({"sources": {"web": "required"}, "status": "planned"}, False, {"1.0"}, []),
+        ({"sources": {"web": "never"}, "status": "planned"}, True, {"1.0"}, ["unexpected"]),
         ({"sources": {"web": "required"}, "status": "deprecated"}, False, {"1.0"}, []),
+        ({"sources": {"web": "never"}, "status": "deprecated"}, True, {"1.0"}, []),
     ],
 )
 def test_what_a_source_must_or_must_never_send(meta, came, releases, kinds):
@@ -74,6 +76,27 @@ def test_what_a_source_must_or_must_never_send(meta, came, releases, kinds):
         seen["track", "Asked"] = Seen(NOW, HOUR, 9, 9)
     plan = from_document(document(rule("Asked", **meta)))
     assert [one.kind for one in missing.of_source(source, plan, seen, releases, NOW)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("last", "wanted", "sent", "kinds"),
+    [
+        (30, "optional", [("track", "Asked")], ["stopped"]),
+        (30, "optional", [], []),  # tried out once
+        (30, "optional", [("page", "Asked")], []),
+        (1, "required", [("track", "Asked")], []),
+        (None, "required", [("track", "Asked")], ["absent"]),  # silent for more than a week
+        (None, "required", [], []),
+        (None, "optional", [("track", "Asked")], []),
+    ],
+)
+def test_what_came_as_planned_is_missed_though_the_plan_still_calls_it_planned(last, wanted, sent, kinds):
+    source = SourceFactory.build(slug="web", plan=PlanFactory.build(pk=7))
+    seen = {("track", "Other"): Seen(NOW, HOUR, 9, 9)}
+    if last is not None:
+        seen["track", "Asked"] = Seen(NOW.replace(minute=0) - last * HOUR, HOUR, 9, 9)
+    plan = from_document(document(rule("Asked", sources={"web": wanted}, status="planned")))
+    assert [one.kind for one in missing.of_source(source, plan, seen, {"1.0"}, NOW, sent)] == kinds
 
 
 def test_a_source_that_sends_nothing_is_one_line():
@@ -93,17 +116,20 @@ def test_the_page_tells_all_of_it_in_few_queries(client, django_assert_max_num_q
         plan,
         document(
             rule("Order Completed"), rule("Never Sent"), rule("Must Come", sources={source.slug: "required"}),
-            rule("Stopped"), rule("Strange", sources={source.slug: "never"}),
+            rule("Stopped"), rule("Strange", sources={source.slug: "never"}), rule("To Be Built", status="planned"),
+            rule("Built And Broken", status="planned"),
         ),
         actor=world.admin.user,
     )  # fmt: skip
     traffic_hours(source, "track", "Stopped", {now - n * HOUR: 5 for n in range(20, 40)})
+    traffic_hours(source, "track", "Built And Broken", {now - n * HOUR: 5 for n in range(20, 40)})
+    implementing.note(now, timedelta(days=3))
     traffic_hours(source, "track", "Strange", {now: 5})
     traffic_hours(source, "track", "Only Repeats", {now: 5}, duplicate=5)
     EventProfile.objects.all().delete()
     client.force_login(world.viewer.user)
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         page = client.get(reverse("missing_list", args=[world.workspace.public_id]))
 
     told = [
@@ -112,9 +138,10 @@ def test_the_page_tells_all_of_it_in_few_queries(client, django_assert_max_num_q
         for line in section.lines
     ]
     assert ("stopped", "Stopped") in told
+    assert ("stopped", "Built And Broken") in told
     assert ("unexpected", "Strange") in told
     assert ("never", "Never Sent") in told
-    assert not any(name in ("Order Completed", "Only Repeats") for _, name in told)
+    assert not any(name in ("Order Completed", "Only Repeats", "To Be Built") for _, name in told)
     assert [(tab.word, tab.count) for tab in page.context["tabs"]][2:] == [
         ("Muted", 0),
         ("Missing", len(told)),
@@ -127,8 +154,9 @@ def test_the_page_tells_all_of_it_in_few_queries(client, django_assert_max_num_q
 
 
 @pytest.mark.django_db
-def test_with_many_sources_beat_looks_and_the_page_reads(client, django_assert_max_num_queries):
+def test_with_many_sources_beat_looks_and_the_page_reads(client, monkeypatch, django_assert_max_num_queries):
     world = a_world()
+    monkeypatch.setattr(looking, "KEPT", 2)
     SourceFactory.create_batch(looking.MANY, workspace=world.workspace, plan=world.source.plan)
     now = datetime.now(UTC)
     seen = looking.seen(world.workspace, now)
@@ -139,7 +167,13 @@ def test_with_many_sources_beat_looks_and_the_page_reads(client, django_assert_m
         again = looking.seen(world.workspace, now + HOUR)
     assert (again.at, again.totals) == (now + HOUR, seen.totals)
     assert [(one.kind, one.event) for one in again.lines] == [(one.kind, one.event) for one in seen.lines]
-    assert again.lines
+    with django_assert_max_num_queries(3):
+        every = looking.everything(world.workspace, now + HOUR)
+    assert every.lines == missing.find(world.workspace, now + HOUR)
+    assert max(every.totals.values()) > len([one for one in again.lines if one.kind == "silent"]) == 2
+    monkeypatch.setattr(looking, "KEPT_IN_ALL", 1)
+    looking.look_again(now + HOUR + looking.EVERY)
+    assert looking.everything(world.workspace, now + HOUR + looking.EVERY).lines == every.lines
     assert looking.seen(world.workspace, now + 2 * HOUR).at == now + 2 * HOUR, "too old to be trusted"
 
     Look.objects.update(at=datetime.now(UTC) - timedelta(minutes=3))

@@ -13,7 +13,7 @@ from accounts.api import permissions
 from accounts.models import Role
 from trackingplans.models import TrackingPlan
 from trackingplans.traffic.timing import written
-from violations import missing
+from violations import looking, missing
 from violations.api.endpoints import workspace_of
 from violations.routing import routing
 
@@ -34,6 +34,9 @@ class MissingItem(serializers.Serializer[Any]):
 class MissingOut(serializers.Serializer[Any]):
     items = MissingItem(many=True)
     next = serializers.CharField(allow_null=True, help_text="Always null: this is all of it.")
+    looked_at = serializers.DateTimeField(
+        help_text="Some minutes ago where many sources have to be looked at."
+    )
 
 
 class MissingEvents(APIView):
@@ -45,7 +48,8 @@ class MissingEvents(APIView):
     @extend_schema(operation_id="missing", responses=MissingOut, tags=["violations"])
     def get(self, request: Request) -> Response:
         workspace = workspace_of(request)
-        found = missing.find(workspace, timezone.now())
+        seen = looking.everything(workspace, timezone.now())
+        found = seen.lines
         rows = TrackingPlan.objects.for_workspace(workspace).filter(pk__in={one.plan_id for one in found})
         plans = dict(rows.values_list("pk", "public_id"))
         routes = routing(workspace)
@@ -65,4 +69,4 @@ class MissingEvents(APIView):
                     "team": team.slug if team else None,
                 }
             )
-        return Response({"items": items, "next": None})
+        return Response({"items": items, "next": None, "looked_at": written(seen.at)})

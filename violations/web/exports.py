@@ -13,7 +13,7 @@ from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans.models import TrackingPlan
 from trackingplans.traffic.timing import written
-from violations import missing, querying, routing
+from violations import looking, querying, routing
 from violations.missing import Missing
 from violations.routing import Routing
 from violations.web import filters, lists
@@ -54,7 +54,7 @@ def missing_export(request: WorkspaceRequest) -> HttpResponseBase:
     """Everything that is missing, in the order of its page."""
     now = timezone.now()
     owners = routing.routing(request.workspace)
-    found = missing.find(request.workspace, now)
+    found = looking.everything(request.workspace, now).lines
     plans = TrackingPlan.objects.for_workspace(request.workspace).in_bulk({one.plan_id for one in found})
     return _sheet("missing", MISSING_COLUMNS, (_missing(one, plans, owners) for one in found), now)
 
