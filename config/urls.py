@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("violations.urls")),
     path("api/v1/", include("violations.api.urls")),
+    path("api/v1/", include("trackingplans.api.urls")),
     path("", include("delivery.urls")),
     path("", include("ingest.urls")),
     path("", include("trackingplans.urls")),
