@@ -103,7 +103,11 @@ PAGES = [
     Page("settings_audit"),
     Page("overview"),
     Page("violation_list"),
-    Page("violation_list", query="?q=nothing-like-this&source=src_none", note="nothing"),
+    Page(
+        "violation_list",
+        query="?q=nothing-like-this&source=src_none&family=violation,unplanned,naming,pii,quality",
+        note="nothing",
+    ),
     Page("not_in_plan"),
     Page("muted_list"),
     Page("missing_list"),
