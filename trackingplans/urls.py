@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from trackingplans.web import (
     cells,
@@ -51,7 +51,7 @@ of_a_draft = [
     path("update/", reviews.draft_update, name="draft_update"),
 ]
 
-of_a_plan = [
+of_a_plan: list[URLPattern | URLResolver] = [
     path("", grid.plan_detail, name="plan_detail"),
     path("comments/<str:comment>/resolve/", comments.comment_resolve, name="comment_resolve"),
     path("compare/", versions.plan_compare, name="plan_compare"),
