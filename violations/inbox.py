@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -19,13 +19,9 @@ from violations.routing import Routing
 from violations.searching import Search
 
 HOUR = timedelta(hours=1)
-COLUMNS = (  # in the order of Entry
-    "id", "family", "code", "type", "event", "path", "count_then", "status_now", "is_quiet_now", "is_critical",
-    "passed_at", "first_seen_at", "last_seen_at",
-)  # fmt: skip
-TYPE, EVENT, COUNT = (COLUMNS.index(name) for name in ("type", "event", "count_then"))
-MOST = 300  # violations up to which all rows of a list are counted and put in order
-MOST_BROADLY = 100  # the same, when words are searched that are everywhere
+MOST = 300  # violations up to which the rows of a list are known by number
+MOST_BROADLY = 60  # the same, when words are searched that are everywhere
+MOST_IN_ORDER = 100  # up to which all are counted and put in order, where an order is kept for the others
 PAGE = 25  # rows
 PAGES = 40
 BEST = 60  # rows among which those with the highest count or share are looked for, where there are too many
@@ -70,12 +66,49 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`page`: its rows; `known`: all rows that were counted; `rows`: how many there are."""
+    """`page`: its rows; `known`: rows that were counted, if `is_counted` all of them; `rows`: how many there are."""
 
     page: Sequence[Group]
     known: Sequence[Group]
     rows: Counted
     has_more: bool  # after this page
+    is_counted: bool = False
+
+
+class Found(NamedTuple):
+    """A violation as `_FOUND` reads it: what `Entry` and its state are made of."""
+
+    id: int
+    family: str
+    code: str
+    type: str
+    event: str
+    path: str
+    source_id: int
+    is_critical: bool
+    is_settling: bool
+    state: str
+    muted_until: datetime | None
+    passed_at: datetime | None
+    acted_at: datetime | None
+    regressed_at: datetime | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    occurred: int  # in the stretch of time
+
+    @property
+    def named(self) -> tuple[int, str, str]:
+        return self.source_id, self.type, self.event
+
+
+_FOUND = """
+SELECT {columns}, {count}
+FROM violations_violation v WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s::bigint[])
+"""
+_SUMMED = """(
+    SELECT coalesce(sum(h.count), 0)::bigint FROM violations_violationhour h
+    WHERE h.violation_id = v.id AND h.hour >= %(since)s AND h.hour < %(until)s
+)"""
 
 
 _MESSAGES = """
@@ -104,43 +137,48 @@ def entries(
 ) -> list[Entry]:
     """What the filters find, as it stands now; shares and growth are those of `window`, counts those of the filters.
 
-    Three queries, however many violations there are.
+    Four queries, however many violations there are.
     """
-    return _entries(workspace, querying.found(workspace, filters, routing, now), window)
+    ids = querying.narrowed(workspace, filters, routing, now).values_list("pk", flat=True)
+    return _entries(workspace, ids, querying.stretch(filters, now), window, now)
 
 
 def entries_of(workspace: Workspace, ids: Iterable[int], window: Window, now: datetime) -> list[Entry]:
     """These violations, with counts, shares and growth of `window`."""
-    rows = Violation.objects.for_workspace(workspace).filter(pk__in=querying.among(ids))
-    return _entries(workspace, querying.counted(rows, window, now), window)
+    return _entries(workspace, ids, window, window, now)
 
 
 def listing(
     workspace: Workspace, filters: Filters, routing: Routing, window: Window, now: datetime, wanted: Wanted
 ) -> Listing:
-    """One page of rows. Where the filters find no more than MOST violations, all is exact. Where they find more, the
-    rows come in the order that is kept (`rank`), and only those of the page are counted."""
+    """One page of rows. Where the filters find few violations, or an order is asked for that is not kept, all of them
+    are counted. Otherwise the rows come in the order that is kept, and only those of the page are counted."""
     found = _ordered(workspace, filters, routing, now, wanted.sort)
     most = MOST_BROADLY if filters.search and filters.search.is_broad else MOST
     first: list[tuple[int, UUID]] = list(found.values_list("pk", "key")[: most + 1])
     begin, end = (wanted.page - 1) * PAGE, wanted.page * PAGE
-    if len(first) <= most:
-        every = Violation.objects.for_workspace(workspace).filter(pk__in=[pk for pk, _ in first])
-        groups = wanted.ordered(
-            _entries(workspace, querying.counted(every, filters.window, now), window) if first else []
-        )
-        return Listing(groups[begin:end], groups, Counted(len(groups), is_all=True), len(groups) > end)
-    known = list(dict.fromkeys(key for _, key in first))
-    ranked = wanted.sort in KEPT_ORDERS
-    keys = known if len(known) > end or not ranked else _first_keys(found, end + 1)
-    shown = keys[begin:end] if ranked else keys[:BEST]
-    named = replace(filters, search=Search(shown))
-    rows = querying.narrowed(workspace, named, routing, now)
-    groups = wanted.ordered(_entries(workspace, querying.counted(rows, filters.window, now), window))
-    least = Counted(max(len(known), end if len(keys) > end else len(keys)), is_all=False)
+    is_all = len(first) <= most
+    ranked = wanted.sort in KEPT_ORDERS and not filters.changes
+    if is_all and (len(first) <= MOST_IN_ORDER or not ranked):
+        groups = wanted.ordered(_entries(workspace, [pk for pk, _ in first], filters.window, window, now))
+        rows = Counted(len(groups), is_all=True)
+        return Listing(groups[begin:end], groups, rows, len(groups) > end, is_counted=True)
+    keys = list(dict.fromkeys(key for _, key in first))
+    least = len(keys)
+    if ranked and not is_all and least <= end:
+        keys = _first_keys(found, end + 1)
+        least = max(least, min(len(keys), end))
+    shown = set(keys[begin:end] if ranked else keys[:BEST])
+    if is_all:
+        ids: Iterable[int] = [pk for pk, key in first if key in shown]
+    else:
+        named = replace(filters, search=Search(list(shown)))
+        ids = querying.narrowed(workspace, named, routing, now).values_list("pk", flat=True)
+    groups = wanted.ordered(_entries(workspace, ids, filters.window, window, now))
+    rows = Counted(least, is_all=is_all)
     if ranked:
-        return Listing(groups, groups, least, len(keys) > end)
-    return Listing(groups[begin:end], groups, least, len(groups) > end)
+        return Listing(groups, groups, rows, len(keys) > end)
+    return Listing(groups[begin:end], groups, rows, len(groups) > end)
 
 
 def rows_of(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> Counted | None:
@@ -152,16 +190,34 @@ def rows_of(workspace: Workspace, filters: Filters, routing: Routing, now: datet
     return Counted(len(set(keys)), is_all=len(keys) <= MOST)
 
 
-def _entries(workspace: Workspace, rows: QuerySet[Any], window: Window) -> list[Entry]:
-    """Rows of `querying.counted` with the messages among which they occurred, and whether they grow."""
-    listed: list[tuple[Any, ...]] = list(rows.order_by().values_list(*COLUMNS, "source_id"))
-    bases = _messages(workspace, {(row[-1], row[TYPE], row[EVENT]) for row in listed}, window)
-    many = [row[0] for row in listed if row[COUNT] >= changing.GROWING_COUNT]
-    growing = _growing(workspace, many, window)
+def _entries(
+    workspace: Workspace, ids: Iterable[int], counted: Window | None, window: Window, now: datetime
+) -> list[Entry]:
+    """These violations as they stand, counted in one stretch of time (None: ever), with the messages of `window` among
+    which they occurred, and whether they grow."""
+    found = _found(workspace, list(ids), counted)
+    bases = _messages(workspace, {one.named for one in found}, window)
+    growing = _growing(workspace, [one.id for one in found if one.occurred >= changing.GROWING_COUNT], window)
     return [
-        Entry(*(*row[:-1], bases.get((row[-1], row[TYPE], row[EVENT]), 0), row[0] in growing))
-        for row in listed
-    ]
+        Entry(
+            one.id, one.family, one.code, one.type, one.event, one.path, one.occurred,
+            triage.status(one, now), triage.is_quiet(one, now), one.is_critical,
+            one.passed_at, one.first_seen_at, one.last_seen_at,
+            base=bases.get(one.named, 0), is_growing=one.id in growing,
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _found(workspace: Workspace, ids: list[int], window: Window | None) -> list[Found]:
+    """By hand, as lists read hundreds of them and need no model."""
+    if not ids:
+        return []
+    asked = _FOUND.format(columns=", ".join(Found._fields[:-1]), count=_SUMMED if window else "count")
+    times = {"since": window.first_hour, "until": window.until} if window else {}
+    with connection.cursor() as cursor:
+        cursor.execute(asked, {"workspace": workspace.pk, "ids": ids, **times})
+        return [Found(*row) for row in cursor.fetchall()]
 
 
 def _first_keys(found: QuerySet[Any], number: int) -> list[UUID]:

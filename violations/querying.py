@@ -83,8 +83,12 @@ class Filters:
 
 def found(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> QuerySet[Any]:
     """The violations, unordered, sources and plans loaded, with `status_now`, `is_quiet_now` and `count_then`."""
-    window = filters.window or (Window(now - DAY, now) if filters.changes else None)
-    return counted(narrowed(workspace, filters, routing, now), window, now)
+    return counted(narrowed(workspace, filters, routing, now), stretch(filters, now), now)
+
+
+def stretch(filters: Filters, now: datetime) -> Window | None:
+    """The time that counts are of: that of the filters, the last day where changes are asked for; None: ever."""
+    return filters.window or (Window(now - DAY, now) if filters.changes else None)
 
 
 def narrowed(
@@ -99,9 +103,8 @@ def narrowed(
         rows = rows.filter(_in_state(filters.statuses, now))
     if filters.teams:
         rows = rows.filter(_any(_of_team(slug, routing) for slug in filters.teams))
-    window = filters.window
-    if filters.changes:
-        window = window or Window(now - DAY, now)
+    window = stretch(filters, now)
+    if filters.changes and window is not None:
         rows = changing.changed(rows, filters.changes, window.since, window.until)
         if filters.copied:
             copied_to = [routing.teams[slug] for slug in filters.copied]

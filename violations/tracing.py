@@ -9,8 +9,9 @@ from typing import Any
 
 from accounts.models import Workspace
 from trackingplans.models import PlanVersion
-from violations import releases
-from violations.models import Sample, Violation, ViolationHour
+from violations import inbox, releases
+from violations.models import Sample, Violation
+from violations.querying import Window
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -58,15 +59,9 @@ class Trend:
 def trend(violation: Violation, siblings: Sequence[Violation], span: Span, now: datetime) -> Trend:
     """Occurrences of a violation and its siblings in other sources, the running step included."""
     starts = _starts(span, now)
-    rows = ViolationHour.objects.filter(
-        workspace_id=violation.workspace_id,
-        violation_id__in=[violation.pk, *(sibling.pk for sibling in siblings)],
-        hour__gte=starts[0],
-    ).values_list("hour", "count")
-    counts = dict.fromkeys(starts, 0)
-    for hour, count in rows:
-        at = starts[min((hour - starts[0]) // span.step, len(starts) - 1)]
-        counts[at] += count
+    window = Window(starts[0], starts[-1] + span.step)
+    summed = inbox.hours(violation.workspace, [row.pk for row in (violation, *siblings)], window, len(starts))
+    counts = dict(zip(starts, map(sum, zip(*summed.values(), strict=True)), strict=True))
     marks = [
         (_label(starts[(at - starts[0]) // span.step], span), text)
         for at, text in _events(violation, siblings, starts[0], now)
@@ -76,14 +71,8 @@ def trend(violation: Violation, siblings: Sequence[Violation], span: Span, now: 
 
 def siblings(workspace: Workspace, violation: Violation) -> list[Violation]:
     """The same problem in other sources, most occurrences first."""
-    rows = Violation.objects.for_workspace(workspace).filter(
-        family=violation.family,
-        code=violation.code,
-        type=violation.type,
-        event=violation.event,
-        path=violation.path,
-    )
-    return list(rows.exclude(pk=violation.pk).select_related("source").order_by("-count", "id"))
+    rows = Violation.objects.for_workspace(workspace).filter(key=violation.key).exclude(pk=violation.pk)
+    return list(rows.select_related("source").order_by("-count", "id"))
 
 
 def samples(workspace: Workspace, violation: Violation) -> list[Sample]:
@@ -142,7 +131,8 @@ def _events(
         versions = PlanVersion.objects.filter(
             workspace_id=violation.workspace_id, plan_id=violation.plan_id, published_at__gte=since
         ).order_by("published_at")
-        moments += [(version.published_at, f"v{version.number} published") for version in versions]
+        numbers = versions.values_list("published_at", "number")
+        moments += [(published_at, f"v{number} published") for published_at, number in numbers]
     moments += _arrivals([violation, *siblings])
     known = [(at, text) for at, text in moments if at is not None and since <= at <= now]
     return sorted(known, key=lambda event: event[0])

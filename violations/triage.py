@@ -5,7 +5,7 @@ the clock alone.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import (
     BooleanField,
@@ -43,7 +43,26 @@ UNSOLVED = (NEW, OPEN, REGRESSED)  # what the pages call open
 NEW_FOR = timedelta(hours=24)
 
 
-def status(violation: Violation, now: datetime) -> str:
+class Standing(Protocol):
+    """The columns of a violation that say what state it is in."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def is_settling(self) -> bool: ...
+    @property
+    def muted_until(self) -> datetime | None: ...
+    @property
+    def passed_at(self) -> datetime | None: ...
+    @property
+    def acted_at(self) -> datetime | None: ...
+    @property
+    def regressed_at(self) -> datetime | None: ...
+    @property
+    def last_seen_at(self) -> datetime: ...
+
+
+def status(violation: Standing, now: datetime) -> str:
     """One of STATUSES. `new` for a day after it passed the threshold or until someone acts; `regressed` until someone
     acts; a mute that is over is `open`."""
     if violation.state == State.MUTED and (violation.muted_until is None or violation.muted_until > now):
@@ -95,7 +114,13 @@ def was_new(since: datetime, until: datetime) -> Q:
     return Q(is_settling=False, passed_at__gte=since, passed_at__lt=until)
 
 
-def is_quiet(violation: Violation, now: datetime) -> bool:
+def was_resolved(violation: Violation, since: datetime, until: datetime) -> bool:
+    """Whether it is resolved, and became so from `since` up to before `until`."""
+    resolved_at = violation.resolved_at
+    return violation.state == State.RESOLVED and resolved_at is not None and since <= resolved_at < until
+
+
+def is_quiet(violation: Standing, now: datetime) -> bool:
     """Whether nothing came for a day and too little traffic to call it fixed."""
     return status(violation, now) in UNSOLVED and violation.last_seen_at <= now - FIXED_AFTER
 
@@ -110,5 +135,5 @@ def annotated(rows: QuerySet[Violation], now: datetime) -> QuerySet[Any]:
     )
 
 
-def _untouched_since(violation: Violation, moment: datetime) -> bool:
+def _untouched_since(violation: Standing, moment: datetime) -> bool:
     return violation.acted_at is None or violation.acted_at < moment

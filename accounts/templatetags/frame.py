@@ -7,7 +7,7 @@ from django import template
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import User, Workspace
+from accounts.models import Workspace
 
 register = template.Library()
 
@@ -66,12 +66,6 @@ def settings_links(context: dict[str, Any]) -> list[Link]:
         if (url := _url(name, request.workspace))
         if name not in FOR_ADMINS or request.membership.is_admin
     ]
-
-
-@register.simple_tag
-def workspaces_of(user: User) -> list[Workspace]:
-    """The workspaces somebody may switch to, by name."""
-    return list(Workspace.objects.filter(pk__in=user.memberships.values("workspace")).order_by("name"))
 
 
 @register.filter

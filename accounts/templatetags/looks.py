@@ -66,6 +66,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def state(kind: str, word: str = "") -> SafeString:
     """Icon and word of a verdict or status: `{% state "muted" "Muted to Friday" %}`."""
     tone, drawing, usual = STATES.get(str(kind), ("quiet", "minus-circle", str(kind).capitalize()))
@@ -98,12 +99,8 @@ def when(moment: datetime | None, missing: str = "never") -> SafeString | str:
     if moment is None:
         return missing
     moment = moment.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}" title="{}" data-ago>{}</time>',
-        moment.isoformat(timespec="seconds"),
-        exactly(moment),
-        _ago(moment, timezone.now()),
-    )
+    told, words = moment.isoformat(timespec="seconds"), _ago(moment, timezone.now())
+    return SafeString(f'<time datetime="{told}" title="{exactly(moment)}" data-ago>{words}</time>')
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """Who may open a page. Every page of a workspace is wrapped in `@member(Role.X)`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
@@ -34,6 +34,7 @@ class SignedInRequest(WebRequest):
 class WorkspaceRequest(SignedInRequest):
     workspace: Workspace
     membership: Membership
+    workspaces: list[Workspace]  # all that the user may switch to, by name
 
 
 def signed_in(
@@ -68,8 +69,11 @@ def member(
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             inside = cast(WorkspaceRequest, request)
-            inside.membership = _membership(request.user, ws)
+            own = Membership.objects.filter(user=request.user).select_related("workspace")
+            memberships = list(own.order_by("workspace__name"))
+            inside.membership = _of(ws, memberships)
             inside.workspace = inside.membership.workspace
+            inside.workspaces = [one.workspace for one in memberships]
             _require(inside.membership, least if request.method in SAFE else writing)
             if request.session.get(LAST_WORKSPACE) != ws:
                 request.session[LAST_WORKSPACE] = ws
@@ -94,13 +98,11 @@ def public(
     return wrapper
 
 
-def _membership(user: User, ws: str) -> Membership:
-    found: Membership | None = (
-        Membership.objects.filter(user=user, workspace__public_id=ws).select_related("workspace").first()
-    )
-    if found is None:
-        raise Http404("There is no such workspace, or you are not in it.")
-    return found
+def _of(ws: str, memberships: Iterable[Membership]) -> Membership:
+    for found in memberships:
+        if found.workspace.public_id == ws:
+            return found
+    raise Http404("There is no such workspace, or you are not in it.")
 
 
 def _require(membership: Membership, least: Role) -> None:

@@ -24,7 +24,8 @@ _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "256MB",
+    "shared_buffers": f"{min(max(psutil.virtual_memory().total // 16 // 1024**2, 128), 1024)}MB",
+    "random_page_cost": "1.1",  # what is not in memory is on an SSD
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "autovacuum_naptime": "15s",  # the inbox turns over its rows all the time

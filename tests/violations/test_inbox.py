@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.factories import SourceFactory
 from tests.violations.rows import traffic_hours, violation
 from violations import heat, inbox, searching
-from violations.inbox import Wanted
+from violations.inbox import Counted, Wanted
 from violations.models import Violation
 from violations.querying import Filters
 from violations.routing import routing
@@ -29,8 +29,12 @@ def pages(source, sort="rank", **filters):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("most", [3, 100], ids=["more than are counted", "all counted"])
-def test_the_order_is_the_same_however_many_there_are(monkeypatch, most):
+@pytest.mark.parametrize(
+    ("most", "in_order"),
+    [(3, 3), (100, 3), (100, 100)],
+    ids=["more than are known", "known by number", "all counted"],
+)
+def test_the_order_is_the_same_however_many_there_are(monkeypatch, most, in_order):
     now = timezone.now()
     source = SourceFactory.create()
     other = SourceFactory.create(workspace=source.workspace)
@@ -40,6 +44,7 @@ def test_the_order_is_the_same_however_many_there_are(monkeypatch, most):
     violation(other, "Event 0", first_seen_at=now - HOUR, count=1)
     violation(source, "Old", first_seen_at=now - 90 * HOUR, count=90_000)
     monkeypatch.setattr(inbox, "MOST", most)
+    monkeypatch.setattr(inbox, "MOST_IN_ORDER", in_order)
     monkeypatch.setattr(inbox, "PAGE", 2)
 
     shown, found = pages(source)
@@ -48,7 +53,8 @@ def test_the_order_is_the_same_however_many_there_are(monkeypatch, most):
     assert [one.has_more for one in found] == [True, True, False]
     [folded] = [group for group in found[2].page if group.first.event == "Event 0"]
     assert (len(folded.entries), folded.count) == (2, 4)
-    assert found[0].rows.is_all == (most == 100)
+    assert found[0].rows == (Counted(6, is_all=True) if most == 100 else Counted(4, is_all=False))
+    assert found[0].is_counted == (in_order == 100)
 
 
 @pytest.mark.django_db
@@ -81,7 +87,9 @@ def test_words_are_cut_where_names_are_cut(text, found):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("few", [0, 500], ids=["broad", "rare"])
+@pytest.mark.parametrize(
+    "places", [(9, 9, 9), (0, 9, 9), (0, 0, 9), (0, 0, 0)], ids=["named", "few", "many", "everywhere"]
+)
 @pytest.mark.parametrize(
     ("asked", "events"),
     [
@@ -93,8 +101,9 @@ def test_words_are_cut_where_names_are_cut(text, found):
         ("  ", ["Order Completed", "Signed Up", "orderRefunded"]),
     ],
 )
-def test_search_finds_how_words_begin(monkeypatch, few, asked, events):
-    monkeypatch.setattr(searching, "FEW", few)
+def test_search_finds_how_words_begin(monkeypatch, places, asked, events):
+    for name, most in zip(("NAMED", "FEW", "MANY"), places, strict=True):
+        monkeypatch.setattr(searching, name, most)
     now = timezone.now()
     source = SourceFactory.create()
     for event in ("Order Completed", "orderRefunded", "Signed Up"):

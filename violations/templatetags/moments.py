@@ -1,13 +1,9 @@
 """Times as the sentences of violations say them."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from accounts.templatetags.looks import NOTHING, exactly, visible
@@ -22,24 +18,14 @@ register = template.Library()
 @register.simple_tag
 def since(moment: datetime) -> SafeString:
     """`Tuesday 09:10`, the exact time on hover: `430 since {% since violation.first_seen_at %}`."""
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        moment.astimezone(UTC).isoformat(timespec="seconds"),
-        exactly(moment),
-        wording.since(moment, timezone.now(), UTC),
-    )
+    return _time(moment, wording.since(moment, timezone.now(), UTC))
 
 
 @register.simple_tag
 def day(moment: datetime) -> SafeString:
     """`Friday` within a week, else `12 Dec`; the exact time on hover: `until {% day violation.muted_until %}`."""
     far = abs(moment - timezone.now()) > timedelta(days=6)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        moment.astimezone(UTC).isoformat(timespec="seconds"),
-        exactly(moment),
-        f"{moment.astimezone(UTC):%-d %b}" if far else f"{moment.astimezone(UTC):%A}",
-    )
+    return _time(moment, f"{moment.astimezone(UTC):%-d %b}" if far else f"{moment.astimezone(UTC):%A}")
 
 
 @register.filter
@@ -72,17 +58,6 @@ def cause(violation: Violation) -> str:
     return wording.changed_by(violation.changed_by)
 
 
-@register.simple_tag
-def folded_sources(parts: Sequence[Any], workspace: str) -> SafeString:
-    """The sources of a row of several, each linked to the violation in it. (Rows have hundreds together.)"""
-    items = (
-        f'<li><a href="{reverse("violation_detail", args=[workspace, part.violation.public_id])}">'
-        f'{escape(part.violation.source.name)}</a> <span class="muted">{part.entry.count:,}</span></li>'
-        for part in parts
-    )
-    return SafeString(f'<ul class="fold-list">{"".join(items)}</ul>')
-
-
 @register.filter
 def plain(sentence: str) -> str:
     """A sentence without the marks of code, for titles."""
@@ -93,3 +68,8 @@ def plain(sentence: str) -> str:
 def numbers(digest: Digest) -> list[Number]:
     """What changed in a digest's time, as it was mailed."""
     return remembering.numbers(digest)
+
+
+def _time(moment: datetime, words: str) -> SafeString:
+    told = moment.astimezone(UTC).isoformat(timespec="seconds")
+    return SafeString(f'<time datetime="{told}" title="{exactly(moment)}">{words}</time>')

@@ -82,11 +82,12 @@ def _stories(workspace: Workspace, suspects: Sequence[Row], now: datetime) -> li
     violations = [part.violation for row in suspects for part in row.parts]
     renames = renaming.find(workspace, violations, now)[:STORIES]
     ids = [violation.pk for rename in renames for violation in rename.violations]
+    statuses = {part.entry.id: part.entry.status for row in suspects for part in row.parts}
     hours = inbox.hours(workspace, ids, inbox.last(WEEK, now), COLUMNS) if ids else {}
     return [
         Story(
             rename=rename,
-            status=triage.status(rename.violations[0], now),
+            status=statuses[rename.violations[0].pk],
             hours=[sum(at) for at in zip(*(hours[row.pk] for row in rename.violations), strict=True)],
         )
         for rename in renames

@@ -1,7 +1,7 @@
 """One violation: what is wrong, how often, where, with an example, and what people did about it."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -37,6 +37,7 @@ from violations.models import Sample, Violation
 from violations.querying import Filters
 from violations.renaming import Rename
 from violations.routing import Routing
+from violations.searching import Search
 from violations.tracing import SPANS, Span
 from violations.web import activity, fixing, note, rules
 from violations.web import adopting as adopting_page
@@ -119,7 +120,7 @@ def page(
     samples = tracing.samples(workspace, violation)
     sample = _chosen(samples, request.GET.get("sample", ""))
     owners = routing.routing(workspace)
-    told = _told(request, violation, owners, now)
+    told = _told(request, [violation, *siblings], owners, now)
     span = _span(request.GET.get("span", ""))
     context: dict[str, Any] = {
         "violation": violation,
@@ -158,26 +159,26 @@ def page(
     return render(request, "violations/violation_detail.html", context, status=status)
 
 
-def _told(request: WorkspaceRequest, violation: Violation, owners: Routing, now: datetime) -> Told:
+def _told(request: WorkspaceRequest, everywhere: Sequence[Violation], owners: Routing, now: datetime) -> Told:
     """Counts of all sources, or of those in which it changed so, in the stretch asked for, else in the last 24 hours;
-    those of an old digest when the hours it told are gone."""
+    those of an old digest when the hours it told are gone. `everywhere`: the violation, then its siblings."""
+    violation = everywhere[0]
     try:
         asked = filtering.window(request.GET, now)
         changed = filtering.changed(request.GET, request.workspace, owners, now)
     except filtering.BadFilters:
         asked, changed = None, Filters()
     window = asked or inbox.last(DAY, now)
-    place = Filters(
-        types=(violation.type,), events=(violation.event,), paths=(violation.path,),
-        families=(violation.family,), codes=(violation.code,), window=window,
-    )  # fmt: skip
-    entries = inbox.entries(request.workspace, place, owners, window, now)
+    resolved = {row.pk for row in everywhere if triage.was_resolved(row, window.since, window.until)}
+    found = inbox.entries_of(request.workspace, [row.pk for row in everywhere], window, now)
+    entries = [entry for entry in found if entry.count or entry.id in resolved]
     counts = {entry.id: entry.count for entry in entries}
     told: set[int] | None = None
     if changed.changes:
-        where = replace(
-            place, changes=changed.changes, teams=changed.teams, environments=changed.environments
-        )
+        where = Filters(
+            changes=changed.changes, teams=changed.teams, environments=changed.environments,
+            window=window, search=Search([violation.key]),
+        )  # fmt: skip
         rows = querying.narrowed(request.workspace, where, owners, now)
         told = set(rows.values_list("pk", flat=True))
         entries = [entry for entry in entries if entry.id in told]

@@ -100,7 +100,7 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
         "members": _members(request),
         "arrived_query": _arrived_query(request, tab, now),
         "mailed": remembering.mailed(
-            request.workspace, of_tab(tab, asked.filters), found.known if found.rows.is_all else None, now
+            request.workspace, of_tab(tab, asked.filters), found.known if found.is_counted else None, now
         ),
     }
     return render(request, "violations/violation_list.html", context)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Count, prefetch_related_objects
 
@@ -17,6 +18,12 @@ from violations.renaming import PlannedTraffic
 from violations.routing import Routing
 
 COLUMNS = 24  # of a sparkline
+# What rows show. Lists are opened often and long, so nothing else is read.
+_NEEDED = (
+    "public_id", "workspace_id", "source_id", "plan_id", "family", "code", "type", "event", "path", "message", "detail",
+    "count", "first_seen_at", "last_seen_at", "first_release", "last_release", "people", "resolution", "muted_until",
+    "source__name", "assignee__name", "assignee__email",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Part:
     violation: Violation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """`parts` as in the group, most occurrences first; `hours`: its occurrences, oldest first."""
 
@@ -59,7 +66,7 @@ class Row:
         """`318 names`; one more than are kept is `1,000+ names`."""
         return f"{self.names:,}{'+' if self.names >= tallying.NAMES else ''} names"
 
-    @property
+    @cached_property
     def meant(self) -> str:
         """The planned event that it may have been meant to be."""
         return renaming.meant(self.violation)
@@ -75,20 +82,25 @@ class Row:
         """What is wrong with its name, in a sentence; '' when nothing is."""
         return self.judged.issues[0].message if self.judged and self.judged.issues else ""
 
-    @property
+    @cached_property
     def key_name(self) -> str:
         """The property that it is about."""
         return self.violation.path.removeprefix("properties.").removeprefix("traits.")
 
-    @property
+    @cached_property
     def sources(self) -> list[str]:
         return list(dict.fromkeys(part.violation.source.name for part in self.parts))
 
-    @property
+    @cached_property
     def violation(self) -> Violation:
         return self.parts[0].violation
 
     @property
+    def is_event(self) -> bool:
+        """Whether it is an event that is not in the plan."""
+        return bool(self.violation.code == adopting.EVENT)
+
+    @cached_property
     def name(self) -> str:
         """The event, or the call where it has none."""
         return self.violation.event or self.violation.type
@@ -98,7 +110,7 @@ class Row:
         """Of the violations of all its sources, as the list's form sends them."""
         return ",".join(part.violation.public_id for part in self.parts)
 
-    @property
+    @cached_property
     def people(self) -> int:
         """About how many people it ever concerned."""
         return spreading.affected([part.violation for part in self.parts])
@@ -109,17 +121,17 @@ class Row:
             sorted({str(part.violation.assignee) for part in self.parts if part.violation.assignee})
         )
 
-    @property
+    @cached_property
     def where(self) -> str:
         return wording.listed(self.sources)
 
-    @property
+    @cached_property
     def first_release(self) -> str:
         """The release in which it was seen first, of the source that showed it first."""
         first = min(self.parts, key=lambda part: part.violation.first_seen_at)
         return first.violation.first_release
 
-    @property
+    @cached_property
     def last_release(self) -> str:
         last = max(self.parts, key=lambda part: part.violation.last_seen_at)
         return last.violation.last_release
@@ -132,6 +144,7 @@ def rows(workspace: Workspace, groups: Sequence[Group], routing: Routing, window
         Violation.objects.for_workspace(workspace)
         .filter(pk__in=ids)
         .select_related("source", "assignee")
+        .only(*_NEEDED)
         .in_bulk()
     )
     unplanned = [one for one in loaded.values() if one.family == Family.UNPLANNED]
