@@ -1,4 +1,6 @@
-"""The cells of a list's rows that take more than a line of template."""
+"""The cells of a list's rows (`violations.web.rows`) that take more than a line of template."""
+
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -6,13 +8,12 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from accounts.templatetags.looks import coded, visible
-from violations.web.rows import Row
 
 register = template.Library()
 
 
 @register.simple_tag
-def what(row: Row) -> SafeString:
+def what(row: Any) -> SafeString:
     """What a row is about, as its link says it: the sentence, or the name of what is not in the plan."""
     if row.inner:
         more = len(row.inner) - 1
@@ -23,7 +24,7 @@ def what(row: Row) -> SafeString:
 
 
 @register.simple_tag
-def sources_of(row: Row, workspace: str) -> SafeString:
+def sources_of(row: Any, workspace: str) -> SafeString:
     """Where it happens: the source, or several folded, each linked to the violation in it."""
     if row.inner or len(row.sources) == 1:
         return escape(row.where)
