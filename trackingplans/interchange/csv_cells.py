@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from trackingplans.domain.sheets import answers
+
 ITEMS = "$"  # the step into a list
 
 
@@ -32,6 +34,12 @@ def text(value: Any) -> str:
 def listed(parts: list[str]) -> str:
     """Several values in one cell."""
     return " | ".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+
+
+def listed_for_people(parts: list[str]) -> str:
+    """The same for sheets that people fill: with a backslash where a person's reading would split it otherwise."""
+    text = listed(parts)
+    return text if not text or "\\" in text or answers.parts(text) == parts else f"\\{text}"
 
 
 def _plain(text: str) -> str:

@@ -1,150 +1,123 @@
 """The rules of a plan become the rows of a sheet."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from trackingplans.interchange import csv_cells, csv_reading, segment_flat
+from trackingplans.domain.paths import pointer_of
+from trackingplans.interchange import csv_cells, segment_flat, sheet_losses
 
-_SAID = {"type", "description", "properties", "items", "required", "pattern", "enum", "format"}
-_TOLD = {"type", "description", "pattern", "enum", "format", "examples"}
-_INSIDE = ("properties", "required", "items")
-_NOTES = {"$schema", "$id", "id", "key", "labels", "title"}
+_FITTING = {"object": ("properties", "required"), "array": ("items",)}
+_BARE = ("type", "event", "version", "property", "kind")  # of a row whose other cells nobody could read
 
 Document = dict[str, Any]
 Row = dict[str, str]
+# The rule in rows as the sheet's reader takes it, and the indexes of rows that it cannot take.
+Reader = Callable[[list[Row]], tuple[Document | None, set[int]]]
 
 
-class Writing:
-    """One rule becoming rows. `lost`: what of its schema has no column."""
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a make of sheets says a rule.
 
-    def __init__(self, rule: Document, *, with_examples: bool = False) -> None:
-        self.lost: list[str] = []
-        self._said = _SAID | {"examples"} if with_examples else _SAID
-        self._is_trimmed = with_examples  # whoever reads a workbook takes the spaces off
-        self._rule = rule
+    `cell`: a text as its cell can hold it; `read`: its reader; `listed`: several texts in one cell; `of_event` and
+    `of_property` (of a schema and its JSON Pointer): columns that only this make has.
+    """
+
+    cell: Callable[[str], str]
+    read: Reader
+    listed: Callable[[list[str]], str] = csv_cells.listed
+    of_event: Callable[[Document], Row] = lambda _rule: {}
+    of_property: Callable[[Document, str], Row] = lambda _node, _pointer: {}
+    may_mix_types: bool = False
+
+
+def written(rule: Document, dialect: Dialect) -> tuple[list[Row], list[str]]:
+    """The rows of a rule, and what they do not say of it. A row that could not be read again is not written so."""
+    rows = [{key: dialect.cell(text) for key, text in row.items()} for row in _Writing(rule, dialect).rows()]
+    back, wrong = dialect.read(rows)
+    if wrong:
+        rows = [_bare(row) if at in wrong else row for at, row in enumerate(rows)]
+        wrong = dialect.read(rows)[1]
+        rows = [row for at, row in enumerate(rows) if at not in wrong]
+        back = dialect.read(rows)[0]
+    return rows if back else [], sheet_losses.lost(rule, back)
+
+
+def _bare(row: Row) -> Row:
+    return {key: text for key, text in row.items() if key in _BARE}
+
+
+class _Writing:
+    def __init__(self, rule: Document, dialect: Dialect) -> None:
+        self._rule, self._dialect = rule, dialect
 
     def rows(self) -> Iterator[Row]:
         schema = self._rule.get("schema", {})
         schema = schema if isinstance(schema, dict) else {}
         where = segment_flat.section(self._rule["type"])
         sections = schema["properties"] if isinstance(schema.get("properties"), dict) else {}
-        self.lost += [
-            f"what a rule says of “{key}”"
-            for key, node in sections.items()
-            if key != where and node not in ({}, {"type": "object"})
-        ]
-        self._lose(schema, {"type", "properties", "required", "description", "labels"})
-        if segment_flat.lacks_what_it_needs(schema, sections.get(where), where):
-            self.lost.append(segment_flat.MAY_BE_BARE)
         labels = schema["labels"] if isinstance(schema.get("labels"), dict) else {}
         first = {
             "type": self._rule["type"],
-            "event": self._rule.get("name", ""),
-            "version": str(self._rule.get("version", 1)),
-            "about": str(schema.get("description", "")),
-            "labels": csv_cells.listed([f"{key}:{value}" for key, value in labels.items()]),
+            "event": self._rule.get("name") or "",
+            "version": str(self._rule.get("version") or 1),
+            "about": str(schema.get("description") or ""),
+            "labels": self._dialect.listed([f"{key}:{value}" for key, value in labels.items()]),
+            **self._dialect.of_event(self._rule),
         }
-        rows = list(self._below(sections.get(where, {}), ""))
+        rows = list(self._below(sections.get(where, {}), "", ["properties", where]))
         yield from (first | row for row in rows or [{}])
 
-    def _below(self, node: Any, path: str) -> Iterator[Row]:
+    def _below(self, node: Any, path: str, at: list[str]) -> Iterator[Row]:
         if not isinstance(node, dict):
             return
-        needed, named = node.get("required", []), node.get("properties") or {}
+        needed = [name for name in _list(node.get("required")) if isinstance(name, str)]
+        named = node["properties"] if isinstance(node.get("properties"), dict) else {}
         for name, child in (named | {name: {} for name in needed if name not in named}).items():
-            if name and (not self._is_trimmed or (name.strip() == name and "[]" not in name)):
-                yield from self._one(child, f"{path}{csv_cells.step(name)}", is_needed=name in needed)
-            else:
-                self.lost.append("a property whose name is empty, begins or ends with a space, or holds []")
+            if name:
+                step = f"{path}{csv_cells.step(name)}"
+                yield from self._one(child, step, [*at, "properties", name], is_needed=name in needed)
         if isinstance(node.get("items"), dict):
-            yield from self._one(node["items"], f"{path}$", is_needed=False)
-        elif "items" in node:
-            self.lost.append("“items” of a property")
+            yield from self._one(node["items"], f"{path}$", [*at, "items"], is_needed=False)
 
-    def _one(self, child: Any, path: str, *, is_needed: bool) -> Iterator[Row]:
+    def _one(self, child: Any, path: str, at: list[str], *, is_needed: bool) -> Iterator[Row]:
         node = child if isinstance(child, dict) else {}
-        if child is False:
-            self.lost.append("that a property may never be there")
-        before = len(self.lost)
-        self._lose(node, self._said)
-        values = node.get("enum")
         kind, is_nullable = self._kind(node)
-        row = {
+        yield {
             "property": path,
-            "description": str(node.get("description", "")),
+            "description": str(node.get("description") or ""),
             "status": "required" if is_needed else "optional",
             "kind": kind,
             "null": "yes" if is_nullable else "no",
-            "pattern": str(node.get("pattern", "")),
-            "enum": self._listed(values, kind) if isinstance(values, list) else "",
-            "example": self._example(node) if "examples" in self._said else "",
+            "pattern": str(node.get("pattern") or ""),
+            "enum": self._dialect.listed([_text(one) for one in _list(node.get("enum")) if one is not None]),
+            **self._dialect.of_property(node, pointer_of(at)),
         }
-        if len(self.lost) == before and not self._comes_back(node, row):
-            self.lost.append("the exact text, values or type of a property")
-        yield row
-        fitting = {"object": _INSIDE[:2], "array": _INSIDE[2:], "any": _INSIDE}
-        held = {key: node[key] for key in _INSIDE if node.get(key) or (key == "items" and key in node)}
-        if not held.keys() <= set(fitting.get(kind, ())):
-            self.lost.append("what is said of the inside of a property that is no object or list")
-        yield from self._below({key: held[key] for key in held if key in fitting.get(kind, ())}, f"{path}.")
-
-    def _comes_back(self, node: Document, row: Row) -> bool:
-        """Whether the row says all that the schema does of the property itself."""
-        back = csv_reading.node_of(
-            {key: text.strip() if self._is_trimmed else text for key, text in row.items()}
-        )
-        if isinstance(back, str):
-            return False
-        return _told(node) == _told(back)
+        fitting = _FITTING.get(kind, () if kind != "any" else _FITTING["object"] + _FITTING["array"])
+        yield from self._below({key: node[key] for key in fitting if key in node}, f"{path}.", at)
 
     def _kind(self, node: Document) -> tuple[str, bool]:
         """The data type in the editor's words, and whether null is allowed."""
         named = node.get("type")
-        kinds = named if isinstance(named, list) else [named] if named else []
+        kinds = [str(kind) for kind in (named if isinstance(named, list) else [named] if named else [])]
         others = [kind for kind in kinds if kind != "null"]
         is_nullable = "null" in kinds and bool(others)
         if len(others) > 1:
-            self.lost.append("that a property may have several types")
-            return "any", False
+            return (" or ".join(others), is_nullable) if self._dialect.may_mix_types else ("any", False)
         if not kinds and not node.keys().isdisjoint(("properties", "items", "required")):
-            self.lost.append("that a property need not be an object or list")
             return ("array" if "items" in node else "object"), False
         if "enum" in node and not others:
-            return "Enum", None in node["enum"]
-        if node.get("format") == "date-time":
+            return "Enum", None in _list(node["enum"])
+        if node.get("format") == "date-time" and others in ([], ["string"]):
             return "Date time", is_nullable
-        if "format" in node:
-            self.lost.append("“format” of a property")
         return (others[0] if others else "null" if kinds else "any"), is_nullable
 
-    def _example(self, node: Document) -> str:
-        """The first example; a cell holds one, and no list or object."""
-        examples = node.get("examples", [])
-        first = examples[0] if isinstance(examples, list) and examples else ""
-        named = node.get("type")
-        kinds = [kind for kind in (named if isinstance(named, list) else [named]) if kind != "null"]
-        as_read = csv_reading.value_of(csv_cells.text(first), kinds[0] if len(kinds) == 1 else None)
-        if examples and examples != [as_read]:
-            self.lost.append("examples but the first")
-        return csv_cells.text(first)
 
-    def _listed(self, values: list[Any], kind: str) -> str:
-        texts = [
-            value if isinstance(value, str) else json.dumps(value) for value in values if value is not None
-        ]
-        are_texts = [isinstance(value, str) for value in values if value is not None]
-        if not all(are_texts) and (any(are_texts) or kind not in ("integer", "number", "boolean")):
-            self.lost.append("of which type an allowed value is")
-        return csv_cells.listed(texts)
-
-    def _lose(self, node: Document, said: set[str]) -> None:
-        self.lost += [f"“{key}” of a schema" for key in node if key not in said | _NOTES]
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
-def _told(node: Document) -> dict[str, str]:
-    """What a schema says in columns, to be compared: JSON tells 1 from true, and the order of types says nothing."""
-    told = {key: value for key, value in node.items() if key in _TOLD and value != ""}
-    if isinstance(told.get("type"), list):
-        told["type"] = sorted(told["type"])
-    return {key: json.dumps(value) for key, value in told.items()}
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

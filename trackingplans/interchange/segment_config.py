@@ -60,6 +60,7 @@ def write(document: Document) -> Written:
             events.append(_write_event(rule))
         elif section is not None and section not in sections:
             sections[section] = rule.get("schema", {})
+            losses.add(_of_section(rule))
         else:
             losses.add(
                 [f"a rule for {rule['type']} calls"] if section is None else ["a further version of a rule"]
@@ -70,6 +71,12 @@ def write(document: Document) -> Written:
     if document.get("description"):
         losses.add(["the plan's description"])
     return Written(_enveloped(document, sections, events), losses.sentences())
+
+
+def _of_section(rule: Document) -> list[str]:
+    """What a section, which is a schema alone, does not say of its rule."""
+    lost = [] if rule.get("version", 1) == 1 else ["the version of a rule"]
+    return lost if rule.get("schema") else [*lost, "a rule that says nothing"]
 
 
 def _read_sections(rules: Document, at: tuple[Step, ...], problems: list[Problem]) -> list[Document]:

@@ -8,6 +8,7 @@ import io
 import re
 from typing import Any
 
+from trackingplans.domain.legible import storable
 from trackingplans.domain.plan import PlanError, Problem
 from trackingplans.interchange import csv_reading, csv_writing, uncarried
 from trackingplans.interchange.carrying import Carried, Written, refuse
@@ -76,14 +77,25 @@ def write(document: Document) -> Written:
         if rule["type"] == "common":
             losses.add(["the common rule"])
             continue
-        losses.add(uncarried.of_rule(rule, {}))
-        writing = csv_writing.Writing(rule)
-        for row in writing.rows():
+        rows, lost = csv_writing.written(rule, _DIALECT)
+        for row in rows:
             sheet.writerow([_guarded(row.get(key, "")) for key in COLUMNS])
-        losses.add(list(dict.fromkeys(writing.lost)))
+        losses.add(lost)
     losses.add(uncarried.of_plan(document))
     losses.add(f"the plan's {key}" for key in ("name", "description") if document.get(key))
     return Written(out.getvalue(), losses.sentences())
+
+
+def _again(rows: list[csv_writing.Row]) -> tuple[Document | None, set[int]]:
+    """The rule that `read` would take from its rows, and the rows that it would not."""
+    reading = csv_reading.Reading()
+    for number, row in enumerate(rows):
+        reading.row(str(number), row)
+    rules = reading.finished()
+    return rules[0] if len(rules) == 1 else None, {int(problem.path) for problem in reading.problems}
+
+
+_DIALECT = csv_writing.Dialect(cell=storable, read=_again)
 
 
 def _separator(text: str) -> str | None:

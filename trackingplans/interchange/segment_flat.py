@@ -27,6 +27,7 @@ _MESSAGE_KEYS = _ENVELOPE | {
 }  # fmt: skip
 
 MAY_BE_BARE = "that an event may come without any properties"
+NEVER_BARE = "that an event never comes without properties"
 
 Schema = dict[str, Any]
 
@@ -89,6 +90,7 @@ def unwrapped(rule: dict[str, Any]) -> tuple[Schema | bool | None, list[str]]:
         inside,
         lambda reference: "#" + reference.removeprefix(prefix) if reference.startswith(prefix) else reference,
     )
+    found = {key: child for key, child in found.items() if key not in _HOISTED}
     found = {key: schema[key] for key in _HOISTED if key in schema} | found
     origin = origin_of(rule).get("flat")
     if not is_origin(origin):
@@ -133,11 +135,21 @@ def _lost(schema: Schema, sections: Schema, where: str) -> list[str]:
         for key in schema
         if key not in {*_HOISTED, "type", "properties", "required", "id", "$id", "key"}
     ]
+    inside = sections.get(where)
+    lost += [
+        f"“{key}” of all properties as one" for key in _HOISTED if isinstance(inside, dict) and key in inside
+    ]
     if set(schema.get("required", [])) - {where}:
         lost.append("what a message must hold beside its properties")
-    if lacks_what_it_needs(schema, sections.get(where), where):
+    if lacks_what_it_needs(schema, inside, where):
         lost.append(MAY_BE_BARE)
+    elif where in schema.get("required", ()) and not _needs(inside):
+        lost.append(NEVER_BARE)
     return lost
+
+
+def _needs(inside: Any) -> bool:
+    return isinstance(inside, dict) and bool(inside.get("required"))
 
 
 def _with_references(node: Any, move: Callable[[str], str]) -> Any:

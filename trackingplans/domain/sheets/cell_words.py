@@ -34,7 +34,11 @@ _PII_OF = {one: one for one in PII} | {
     "red": "sensitive", "yellow": "sensitive", "pii": "sensitive", "personal": "sensitive",
     "personal data": "sensitive", "confidential": "sensitive", "high": "sensitive",
 }  # fmt: skip
-_FORMAT_OF = {one: one for one in type_words.FORMATS} | {
+_RARE_FORMATS = (
+    "duration idn-email hostname idn-hostname ipv6 uri-reference iri iri-reference uri-template json-pointer"
+    " relative-json-pointer regex"
+)
+_FORMAT_OF = {one: one for one in (*type_words.FORMATS, *_RARE_FORMATS.split())} | {
     "datetime": "date-time", "iso 8601": "date-time", "iso8601": "date-time", "timestamp": "date-time",
     "url": "uri", "link": "uri", "guid": "uuid", "e-mail": "email", "ip": "ipv4", "yyyy-mm-dd": "date",
 }  # fmt: skip

@@ -56,6 +56,15 @@ def read(sheet: Sheet, mapping: Sequence[str], progress: Progress = lambda _row:
     return Carried(NAME, document, losses + reading.making.notes)
 
 
+def again(rows: Sequence[Row], *, has_kinds: bool) -> tuple[dict[str, Any] | None, set[int]]:
+    """The rule that `read` takes from the rows of one rule as we write them, and the rows that it does not take."""
+    reading = _Reading(has_kinds=has_kinds)
+    for number, row in enumerate(rows):
+        reading.row(str(number), {key: text.strip() for key, text in row.items() if text.strip()})
+    rules = reading.making.finished()
+    return rules[0] if len(rules) == 1 else None, {int(problem.path) for problem in reading.problems}
+
+
 class _Reading:
     """Rows in the words of strangers becoming rows in ours."""
 
@@ -69,7 +78,9 @@ class _Reading:
         return self.making.problems
 
     def row(self, place: str, row: Row) -> None:
-        if row.get("event") or row.get("type", "").lower() in ("identify", "group"):
+        kind = row.get("type", "").lower()
+        is_nameless = kind in ("identify", "group") or (kind in ("page", "screen") and "version" in row)
+        if row.get("event") or is_nameless:
             self._above = {key: row[key] for key in _OF_EVENTS if key in row}
         elif not headings.REPEATED.intersection(row):
             return  # a heading, or a remark
@@ -202,7 +213,7 @@ class _Reading:
 
 def _labels(text: str) -> str:
     """Labels as we write them, from words between commas too: `shop, web`."""
-    parts = csv_cells.values(text) if "|" in text else answers.parts(text)
+    parts = csv_cells.values(text) if "|" in text or "\\" in text else answers.parts(text)
     return csv_cells.listed([part if ":" in part else f"{part}:" for part in parts])
 
 
