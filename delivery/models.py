@@ -83,6 +83,11 @@ class Delivery(WorkspaceOwned):
             models.Index(fields=["next_at"], name="delivery_due", condition=models.Q(state="waiting")),
             models.Index(fields=["target", "-id"], name="delivery_by_target"),
             models.Index(fields=["target", "state", "-id"], name="delivery_by_state"),
+            models.Index(
+                fields=["state", "finished_at"],
+                name="delivery_by_end",
+                condition=models.Q(finished_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

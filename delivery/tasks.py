@@ -17,7 +17,8 @@ def send_deliveries() -> None:
 def keep_house() -> None:
     """Drop deliveries and counts whose time is over; give up what waited too long for a paused target."""
     now = timezone.now()
-    expiring.give_up(now)
     pacing.drop_old(now)
-    while expiring.drop_deliveries(now):
-        pass
+    for work in (expiring.give_up, expiring.drop_deliveries):
+        for _ in range(expiring.BATCHES):
+            if not work(now):
+                break
