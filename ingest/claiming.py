@@ -1,6 +1,7 @@
 """Who works on which inbox row: leases, by the database's clock."""
 
 import uuid
+from collections import Counter
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,9 +9,12 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
+from ingest import sizing
+
 MOST_ROWS = 300
 MOST_BYTES = 16 * 1024**2  # of raw bodies
 ATTEMPTS_ALONE = 5
+_FEW_MESSAGES = 100  # not worth a transaction of their own
 _FRONT = 5_000  # rows that were tried before stand at the front: no need to look further
 
 
@@ -44,8 +48,9 @@ SET lease = %(lease)s, lease_until = now() + %(length)s, attempts = attempts + 1
 WHERE id = ANY(ARRAY({{picked}}))
 RETURNING {_COLUMNS}
 """  # noqa: S608  # our own columns
-# Half of a group is shared out among the sources that wait, the rest goes to the oldest rows: one that floods delays no
-# other. The sources are found by leaping through their index, so a million rows of one cost as much as a single one.
+# First the oldest row, so that none waits for ever. Then half of the rows are shared out among the sources that wait:
+# the first row of each before the second of any, small ones first. The rest goes to the oldest rows. So one that floods
+# delays no other. Sources are found by leaping through their index: a million rows of one cost as much as a single one.
 _FRESH = _TAKE.format(
     picked="""
     WITH RECURSIVE waiting AS (
@@ -54,24 +59,32 @@ _FRESH = _TAKE.format(
         SELECT (SELECT later.source_id FROM ingest_inboxrow later WHERE later.source_id > waiting.source_id
                 ORDER BY later.source_id LIMIT 1)
         FROM waiting WHERE waiting.source_id IS NOT NULL
+    ), shared AS (
+        SELECT free.*, row_number() OVER (PARTITION BY waiting.source_id ORDER BY free.id) AS turn
+        FROM waiting, LATERAL (
+            SELECT id, raw_size, messages FROM ingest_inboxrow
+            WHERE source_id = waiting.source_id AND attempts = 0
+            ORDER BY id LIMIT %(rows)s / 2 / (SELECT greatest(count(source_id), 1) FROM waiting) + 1
+            FOR UPDATE SKIP LOCKED
+        ) AS free
+    ), oldest AS (
+        SELECT id, raw_size, messages FROM ingest_inboxrow WHERE attempts = 0
+        ORDER BY id LIMIT %(rows)s FOR UPDATE SKIP LOCKED
+    ), ordered AS (
+        SELECT id, raw_size, messages, row_number() OVER (
+            ORDER BY turn, CASE turn WHEN %(rows)s THEN 0 ELSE messages END, id) AS nth
+        FROM (
+            SELECT id, raw_size, messages, CASE id WHEN min(id) OVER () THEN 0 ELSE min(turn) END AS turn
+            FROM (SELECT * FROM shared UNION ALL SELECT *, %(rows)s FROM oldest) AS free
+            GROUP BY id, raw_size, messages
+        ) AS each
     )
     SELECT id FROM (
-        SELECT id, raw_size, turn, sum(raw_size) OVER (ORDER BY turn, id) AS through FROM (
-            SELECT id, raw_size, min(turn) AS turn FROM (
-                SELECT free.id, free.raw_size, 1 AS turn FROM waiting, LATERAL (
-                    SELECT id, raw_size FROM ingest_inboxrow
-                    WHERE source_id = waiting.source_id AND attempts = 0
-                    ORDER BY id LIMIT %(rows)s / 2 / (SELECT greatest(count(source_id), 1) FROM waiting) + 1
-                    FOR UPDATE SKIP LOCKED
-                ) AS free
-                UNION ALL
-                SELECT id, raw_size, 2 FROM (
-                    SELECT id, raw_size FROM ingest_inboxrow WHERE attempts = 0
-                    ORDER BY id LIMIT %(rows)s FOR UPDATE SKIP LOCKED
-                ) AS oldest
-            ) AS free GROUP BY id, raw_size
-        ) AS each
-    ) AS sized WHERE through <= %(bytes)s OR through = raw_size ORDER BY turn, id LIMIT %(rows)s"""
+        SELECT id, nth, sum(raw_size) OVER so_far AS raw_through,
+            sum(CASE nth WHEN 1 THEN 0 ELSE messages END) OVER so_far - messages AS messages_before
+        FROM ordered WINDOW so_far AS (ORDER BY nth)
+    ) AS sized WHERE nth = 1 OR (raw_through <= %(bytes)s AND messages_before < %(messages)s)
+    ORDER BY nth LIMIT %(rows)s"""
 )
 _TRIED = _TAKE.format(
     picked="""
@@ -83,11 +96,12 @@ _TRIED = _TAKE.format(
 
 
 class Group:
-    """Rows held under one lease, in the order they were received in."""
+    """Rows held under one lease, in the order they were received in. `most`: messages that it was to hold."""
 
-    def __init__(self, lease: uuid.UUID, rows: list[Claimed]) -> None:
+    def __init__(self, lease: uuid.UUID, rows: list[Claimed], most: int) -> None:
         self.lease = lease
         self.rows = rows
+        self.most = most
 
     @property
     def ids(self) -> list[int]:
@@ -96,7 +110,25 @@ class Group:
     @property
     def is_full(self) -> bool:
         """Whether more rows were probably waiting than the group could take."""
-        return len(self.rows) >= MOST_ROWS or sum(row.raw_size for row in self.rows) > MOST_BYTES / 2
+        is_long = len(self.rows) >= MOST_ROWS or self.messages > self.most / 2
+        return is_long or sum(row.raw_size for row in self.rows) > MOST_BYTES / 2
+
+    @property
+    def messages(self) -> int:
+        return sum(row.messages for row in self.rows)
+
+    def parts(self) -> list["Group"]:
+        """The group as it is to be processed: a source that has most of its messages comes after all others, so that
+        they need not wait for it."""
+        held: Counter[int] = Counter()
+        for row in self.rows:
+            held[row.source_id] += row.messages
+        [(source_id, messages)] = held.most_common(1)
+        if len(held) == 1 or messages <= max(self.messages / 2, _FEW_MESSAGES):
+            return [self]
+        others = [row for row in self.rows if row.source_id != source_id]
+        most = [row for row in self.rows if row.source_id == source_id]
+        return [Group(self.lease, others, self.most), Group(self.lease, most, self.most)]
 
     def renew(self) -> None:
         """Start the lease anew. Raises LeaseLost."""
@@ -117,23 +149,26 @@ class Group:
         self.rows = [row for row in self.rows if row.id not in ids]
 
 
-def fresh() -> Group | None:
-    """Rows that nobody tried yet: up to 300 of them and 16 MB. None when there are none."""
-    return _take(_FRESH)
+def fresh(most: int = sizing.MOST) -> Group | None:
+    """Rows that nobody tried yet: up to 300 of them, 16 MB, and about `most` messages. None when there are none."""
+    return _take(_FRESH, most)
 
 
 def tried() -> Group | None:
     """One row whose earlier attempt ended without a result. It comes alone: if it kills, it kills nobody else."""
-    return _take(_TRIED)
+    return _take(_TRIED, 1)
 
 
-def _take(query: str) -> Group | None:
+def _take(query: str, most: int) -> Group | None:
     lease = uuid.uuid4()
     found = _fetch(
         query,
-        {"lease": lease, "length": settings.LEASE, "rows": MOST_ROWS, "bytes": MOST_BYTES, "front": _FRONT},
-    )
-    return Group(lease, sorted(found)) if found else None
+        {
+            "lease": lease, "length": settings.LEASE, "rows": MOST_ROWS, "bytes": MOST_BYTES, "messages": most,
+            "front": _FRONT,
+        },
+    )  # fmt: skip
+    return Group(lease, sorted(found), most) if found else None
 
 
 def _fetch(query: str, params: dict[str, Any]) -> list[Claimed]:

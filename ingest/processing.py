@@ -20,6 +20,7 @@ from django.db import DatabaseError, OperationalError, connection
 from ingest import claiming, closing, dead, homes, seen
 from ingest.claiming import Group, LeaseLost
 from ingest.judging import Judged, RowError, judge
+from ingest.sizing import Size
 from trackingplans.traffic import partitions
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,13 @@ class Drained:
     is_empty: bool = False
 
 
+_size = Size()
+
+
+def _fresh() -> Group | None:
+    return claiming.fresh(_size.messages)
+
+
 def drain(budget: timedelta = BUDGET, pace: timedelta = timedelta(0)) -> Drained:
     """Process the inbox until nothing can be claimed, or for `budget`.
 
@@ -51,7 +59,7 @@ def drain(budget: timedelta = BUDGET, pace: timedelta = timedelta(0)) -> Drained
     """
     drained = Drained()
     until = time.monotonic() + budget.total_seconds()
-    takes = deque((claiming.tried, claiming.fresh))
+    takes = deque((claiming.tried, _fresh))
     with _without_cycles_collected():
         while (claimed_at := time.monotonic()) < until:
             group = takes[0]() or takes[1]()
@@ -60,8 +68,11 @@ def drain(budget: timedelta = BUDGET, pace: timedelta = timedelta(0)) -> Drained
                 drained.is_empty = True
                 break
             drained.rows += len(group.rows)
-            is_full = group.is_full
-            drained.forwarded += process(group)
+            is_full, messages, parts = group.is_full, group.messages, group.parts()
+            for part in parts:
+                drained.forwarded += process(part)
+            took = time.monotonic() - claimed_at
+            _size.learn(messages, took, claimed_at, is_full=is_full, is_shared=len(parts) > 1)
             if not is_full:
                 time.sleep(max(0.0, claimed_at + pace.total_seconds() - time.monotonic()))
     return drained

@@ -202,6 +202,26 @@ def test_a_source_that_floods_delays_no_other(monkeypatch):
     InboxRow.objects.all().delete()
 
 
+def test_what_others_sent_fits_beside_large_requests_and_is_done_first():
+    flooding, others = shop(), [shop() for _ in range(2)]
+    for _ in range(4):
+        receive(flooding, batch(*[good()] * 300))
+    for source in others:
+        receive(source, batch(good()))
+    group = claimed(lambda: claiming.fresh(250))
+    oldest = min(group.ids)
+    assert [row.messages for row in group.rows] == [300, 300, 1, 1]
+    assert group.rows[0].id == oldest
+    first, second = group.parts()
+    assert {row.source_id for row in first.rows} == {source.pk for source in others}
+    assert {row.source_id for row in second.rows} == {flooding.pk}
+    assert (processing.process(first), processing.process(second)) == (0, 0)
+    assert [totals(source)["received"] for source in (flooding, *others)] == [600, 1, 1]
+    alone = claimed(lambda: claiming.fresh(250))
+    assert (len(alone.rows), alone.parts()) == (2, [alone])
+    InboxRow.objects.all().delete()
+
+
 def test_a_row_with_an_attempt_is_taken_alone_when_its_lease_is_over(settings):
     source = shop()
     receive(source, batch(good()))
