@@ -45,6 +45,7 @@ QUERIES = {
             "event_schema",
             "event_remove",
             "event_fit",
+            "event_former",
         ),
         _ORDER,
     ),

@@ -36,6 +36,7 @@ of_a_draft = [
     path("comment/", comments.draft_comment, name="draft_comment"),
     path("discard/", drafts.draft_discard, name="draft_discard"),
     path("event-fit/", event_editing.event_fit, name="event_fit"),
+    path("event-former/", event_editing.event_former, name="event_former"),
     path("event-name/", event_editing.event_name, name="event_name"),
     path("event-property/", event_editing.event_property, name="event_property"),
     path("event-remove/", event_editing.event_remove, name="event_remove"),

@@ -1,4 +1,5 @@
-"""What needs one person: what is assigned to them, what is new for their teams, what of theirs stands still."""
+"""What needs one person: drafts they shall review, what is assigned to them, what is new for their teams, what of
+theirs stands still."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,26 +10,30 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Team
 from delivery.models import Target
+from trackingplans.draft_models import DraftStatus, Review, ReviewState
 from trackingplans.models import Environment
 from violations import triage
 from violations.models import State, Violation
 from violations.routing import Routing
 
 SHOWN = 3
+REVIEWS_SHOWN = 5
 LOOKED_AT = 2_000  # violations that are new or back
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`assigned`: the newest of `several`; `teams`: each with how many are new or back; `paused`: targets."""
+    """`reviews`: the newest asked of them; `assigned`: the newest of `several`;
+    `teams`: each with how many are new or back; `paused`: targets."""
 
+    reviews: Sequence[Review]
     assigned: Sequence[Violation]
     several: int
     teams: Sequence[tuple[Team, int]]
     paused: Sequence[Target]
 
     def __bool__(self) -> bool:
-        return bool(self.assigned or self.teams or self.paused)
+        return bool(self.reviews or self.assigned or self.teams or self.paused)
 
 
 def needs(membership: Membership, owners: Routing, now: datetime) -> Needs:
@@ -40,7 +45,11 @@ def needs(membership: Membership, owners: Routing, now: datetime) -> Needs:
     mine = {team.pk for team in membership.teams.all()}
     paused = Target.objects.for_workspace(workspace).filter(paused_at__isnull=False, enabled=True)
     own_targets = paused.filter(Q(set_by=membership.user) | Q(source__owner__in=mine))
+    asked = Review.objects.for_workspace(workspace).filter(
+        reviewer=membership.user, state=ReviewState.ASKED, draft__status=DraftStatus.OPEN
+    )
     return Needs(
+        reviews=list(asked.select_related("draft__plan", "asked_by").order_by("-asked_at")[:REVIEWS_SHOWN]),
         assigned=newest,
         several=assigned.count() if len(newest) == SHOWN else len(newest),
         teams=_of_teams(rows, mine, owners, now) if mine else [],

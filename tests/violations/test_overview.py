@@ -10,6 +10,8 @@ from delivery.models import Target
 from tests.factories import MembershipFactory, PlanFactory, SourceFactory, WorkspaceFactory
 from tests.violations.digest_world import DUE, member, shop
 from tests.violations.rows import traffic_hours, violation
+from trackingplans import drafting
+from trackingplans.draft_models import Review
 from trackingplans.models import Environment
 from violations import deciding, needing, noticing, overview
 from violations.models import State, Violation
@@ -155,7 +157,7 @@ def test_medians_are_told_by_team():
     ]
 
 
-def test_what_needs_me_is_what_is_assigned_new_for_my_teams_and_stands_still():
+def test_what_needs_me_is_what_i_shall_review_is_assigned_new_for_my_teams_and_stands_still():
     found = shop()
     ana = member(found.checkout, "ana@example.com")
     mine, theirs = found.new("a"), found.new("price", event="Product Viewed")
@@ -165,7 +167,13 @@ def test_what_needs_me_is_what_is_assigned_new_for_my_teams_and_stands_still():
     deciding.mute(muted, deciding.Mute(until=DUE + 9 * HOUR), actor=None, now=DUE - HOUR)
     target = targeting.set_target(found.web, "https://api.example.com", "wk", actor=ana.user)
     Target.objects.update(paused_at=DUE, failures=20)
+    asked, answered = (drafting.start(found.web.plan, None) for _ in range(2))
+    for draft, state in ((asked, "asked"), (answered, "approved")):
+        Review.objects.create(
+            workspace=found.workspace, draft=draft, reviewer=ana.user, state=state, asked_at=DUE
+        )
     told = needing.needs(ana, routing(found.workspace), DUE)
+    assert [review.draft for review in told.reviews] == [asked]
     assert (list(told.assigned), told.several) == ([theirs], 1)
     assert told.teams == [(found.checkout, 1)]
     assert list(told.paused) == [target]

@@ -18,7 +18,10 @@ def evidence(effect: Effect, old: Rule | None, new: Rule | None, profile: Profil
     if profile is None or not profile.messages:
         return NOTHING
     if new is None or not effect.path:
-        return f"{profile.messages:,} were sampled in 7 days." if new is None else ""
+        is_left = new is None or (
+            effect.breaks == Breaks.SENDERS and old is not None and old.name != new.name
+        )
+        return f"{profile.messages:,} were sampled in 7 days." if is_left else ""
     was, now = (_node(rule.schema if rule else {}, effect.path) for rule in (old, new))
     name = undotted(effect.path)[-1]
     if _is_required(new, effect.path) and not (old is not None and _is_required(old, effect.path)):

@@ -8,6 +8,7 @@ from trackingplans.comparing import Difference, Judged
 from trackingplans.domain.changes import Kind
 from trackingplans.domain.legible import shortened
 from trackingplans.domain.plan import Plan, Rule, to_document
+from trackingplans.domain.renames import former_names
 from trackingplans.outlining import NAMELESS
 from trackingplans.web import tree
 from trackingplans.web.values import LONGEST, told_value
@@ -38,6 +39,12 @@ class Shown:
     lines: Sequence[Line]
     general: Sequence[Judged]
     more: int
+
+    @property
+    def drops_name(self) -> bool:
+        """Whether it is a rename after which messages under the old name are no longer understood."""
+        rule, former = self.difference.after, self.difference.impact.former
+        return bool(former) and rule is not None and former not in former_names(rule)
 
     @property
     def anchor(self) -> str:

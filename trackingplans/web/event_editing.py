@@ -21,7 +21,7 @@ from trackingplans.authoring_forms import (
     lines_of,
     property_facts,
 )
-from trackingplans.domain import fact_edits
+from trackingplans.domain import allowing, fact_edits
 from trackingplans.domain.plan import PlanError, Rule
 from trackingplans.domain.properties import Property, area_of, below, property_at
 from trackingplans.domain.sheets.adding import Places
@@ -91,6 +91,19 @@ def event_name(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse
     week = observing.week(edition.plan, [rule.name], now=now).get(rule.name, 0)
     context = {"plan": edition.plan, "edition": edition, "rule": rule, "form": form, "week": week}
     return render(request, "trackingplans/event_name.html", context)
+
+
+@require_POST
+@member(Role.EDITOR)
+def event_former(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
+    """Messages under the name `former` count as the event for 30 days more."""
+    edition, rule = _event(request, plan, draft)
+    until = str((timezone.now() + renaming.KEPT_FOR).date())
+    former = request.POST.get("former", "")
+    edits = allowing.former_names(edition.value, rule.type, rule.name, [former] if former else [], until)
+    if edits:
+        _change(request, edition, edits, f"Messages named {former} count until {until}.")
+    return redirect("draft_detail", request.workspace.public_id, plan, draft)
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,7 +18,7 @@ from trackingplans.draft_models import Draft, DraftStatus
 from trackingplans.interchange import formats
 from trackingplans.models import TrackingPlan
 from trackingplans.web import fills, grid_rows, tabs
-from trackingplans.web.editions import Edition, edition_of, newest_rules
+from trackingplans.web.editions import Edition, edition_of, newest_rules, of_draft
 from trackingplans.web.plans import plan_of, teams_by_slug
 
 EVENTS_A_PAGE = 60  # what a search renders in well under 100 ms; the next ones come when the last is in sight
@@ -73,10 +73,18 @@ def grid_properties(request: WorkspaceRequest, plan: str) -> HttpResponse:
 @require_POST
 @member(Role.EDITOR)
 def plan_edit(request: WorkspaceRequest, plan: str) -> HttpResponse:
-    """Starts a draft and opens the grid in it."""
-    draft = drafting.start(plan_of(request, plan), request.user)
-    name = "plan_naming" if request.GET.get("to") == "naming" else "plan_detail"
-    return redirect(f"{reverse(name, args=[request.workspace.public_id, plan])}?draft={draft.public_id}")
+    """Starts a draft and opens the grid in it; `?to=naming` its naming rules. `?to=event&type=&name=` an event's page,
+    in the draft that this person has open where it holds the event."""
+    found = plan_of(request, plan)
+    to, event = request.GET.get("to"), (request.GET.get("type", ""), request.GET.get("name", ""))
+    draft = _own_draft(request, found) if to == "event" else None
+    if draft is None or event not in newest_rules(of_draft(draft)[0]):
+        draft = drafting.start(found, request.user)
+    query = {"draft": draft.public_id}
+    if to == "event":
+        query |= {"type": event[0], "name": event[1]}
+    name = {"naming": "plan_naming", "event": "plan_event"}.get(to or "", "plan_detail")
+    return redirect(f"{reverse(name, args=[request.workspace.public_id, plan])}?{urlencode(query)}")
 
 
 def _rows(request: WorkspaceRequest, edition: Edition) -> dict[str, Any]:

@@ -31,7 +31,7 @@ PROPERTY_COLUMNS = {
     "owner": "Owner",
     "labels": "Values",
     "status": "Personal",
-    "received": "There in",
+    "received": "Came in",
 }
 GROUPS = {"object": "By what they are about", "owner": "By owner", "label": "By label", "none": "One list"}
 SORTS = ("name", "owner", "status", "must", "holds", "received", "conforms", "seen")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Role, Team, Workspace
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans.domain.findings import Family
-from trackingplans.models import TrackingPlan
+from trackingplans.models import Environment, Source, TrackingPlan
 from violations import looking, missing, renaming, routing
 from violations.inbox import Counted
 from violations.missing import Missing
@@ -78,6 +78,9 @@ def missing_list(request: WorkspaceRequest) -> HttpResponse:
             sections.append(Section(title, note, lines, seen.totals[kind]))
     context: dict[str, Any] = {
         "sections": sections,
+        "is_watched": Source.objects.for_workspace(request.workspace)
+        .filter(environment=Environment.PRODUCTION, plan__isnull=False)
+        .exists(),
         "looked_at": seen.at if seen.at < now else None,
         "tabs": lists.tabs(
             request,

@@ -20,16 +20,15 @@ VISIT = "previous_visit"
 def overview_page(request: WorkspaceRequest) -> HttpResponse:
     now = timezone.now()
     setup = overview.setup(request.workspace)
-    context: dict[str, object] = {"setup": setup}
+    owners = routing.routing(request.workspace)
+    context: dict[str, object] = {"setup": setup, "needs": needing.needs(request.membership, owners, now)}
     if not setup.missing:
         since = _previous_visit(request, now)
-        owners = routing.routing(request.workspace)
         context |= {
             "now": now,
             "attention": attention.attention(request.workspace, owners, now),
             "headline": overview.headline(request.workspace, setup.sources, now),
             "elsewhere": overview.elsewhere(request.workspace, setup.sources, now),
-            "needs": needing.needs(request.membership, owners, now),
             "speed": noticing.speed(request.workspace, now),
             "speeds": noticing.by_team(request.workspace, owners, now),
             "news": overview.news(request.workspace, since) if since else None,

@@ -170,13 +170,27 @@ def test_renaming_an_event_with_traffic_offers_to_keep_its_former_name(client, a
     assert "former_names" not in rule(draft, "Order Placed").meta
 
 
+def test_a_rename_without_its_former_name_can_be_told_of_it_in_the_review(client, ana, draft):
+    post(client, ana, draft, "event_name", name="Order Placed", until="")
+    args = [ana.workspace.public_id, draft.plan.public_id, draft.public_id]
+    offer = "Count the old name too"
+    assert offer in text_of(client.get(reverse("draft_detail", args=args)))
+
+    post(client, ana, draft, "event_former", "?type=track&name=Order%20Placed", former="Order Completed")
+
+    assert [one["name"] for one in rule(draft, "Order Placed").meta["former_names"]] == ["Order Completed"]
+    assert offer not in text_of(client.get(reverse("draft_detail", args=args)))
+
+
 def test_an_event_is_removed(client, ana, draft):
     post(client, ana, draft, "event_remove")
 
     assert drafting.value(draft).rules == ()
 
 
-@pytest.mark.parametrize("name", ["event_facts", "event_name", "event_property", "event_schema", "event_fit"])
+@pytest.mark.parametrize(
+    "name", ["event_facts", "event_name", "event_property", "event_schema", "event_fit", "event_former"]
+)
 def test_an_event_that_is_not_in_the_draft_is_404(client, ana, draft, name):
     assert post(client, ana, draft, name, "?type=track&name=X").status_code == 404
 
@@ -245,5 +259,15 @@ def test_fill_rates_and_what_traffic_suggests_stand_beside_the_properties(client
     shown = text_of(page(client, "plan_event", ana, draft.plan.public_id, data=address))
     rows = text_of(page(client, "grid_properties", ana, draft.plan.public_id, data=address))
 
-    assert 'data-label="There in">75.0 %<' in shown
+    assert 'data-label="came in">75.0 %<' in shown
     assert "75.0 %" in rows
+
+
+def test_an_event_of_the_live_plan_is_edited_in_the_draft_that_holds_it(client, ana, draft):
+    address = reverse("plan_edit", args=[ana.workspace.public_id, draft.plan.public_id])
+    opened = client.post(f"{address}{ORDER}&to=event").url
+    assert f"draft={draft.public_id}&type=track&name=Order+Completed" in opened
+
+    post(client, ana, draft, "event_remove")
+
+    assert draft.public_id not in client.post(f"{address}{ORDER}&to=event").url
