@@ -106,15 +106,25 @@ def expected_of(meta: Mapping[str, Any], slugs: Iterable[str]) -> tuple[str, ...
 def as_it_is(plan: TrackingPlan, value: Plan, outline: Outline) -> Outline:
     """The outline of the live plan, each event in the state that its traffic gives it."""
     found = progress(plan, value)
+    is_sent = bool(found) or has_sources(plan)
     rows = []
     for row in outline.rows:
-        state = status(row.status, found.get((row.type, row.name)))
+        state = status(row.status, found.get((row.type, row.name)), is_sent=is_sent)
         rows.append(row if state == row.status else replace(row, status=state))
     return replace(outline, rows=tuple(rows))
 
 
-def status(said: str, done: Progress | None) -> str:
-    """What an event is: deprecated as the plan says; else live as soon as everybody sent it, planned until then."""
+def has_sources(plan: TrackingPlan) -> bool:
+    """Whether any production source is held against the plan."""
+    production = Source.objects.for_workspace(plan.workspace).filter(environment=Environment.PRODUCTION)
+    return production.filter(plan=plan).exists()
+
+
+def status(said: str, done: Progress | None, *, is_sent: bool = True) -> str:
+    """What an event is: deprecated as the plan says; else live as soon as everybody sent it, planned until then, and
+    while no production source has the plan (`is_sent` false)."""
+    if said != "deprecated" and not is_sent:
+        return "planned"
     if said == "deprecated" or done is None:
         return said or "live"
     return "live" if done.is_live else "planned"

@@ -10,7 +10,7 @@ from accounts.models import Role
 from tests.factories import MembershipFactory, SourceFactory
 from tests.trackingplans import plans
 from tests.violations.rows import traffic_hours
-from trackingplans import drafting, implementing, live, publishing, retiring
+from trackingplans import drafting, implementing, live, outlining, publishing, retiring
 from trackingplans.domain.plan import PlanError
 from trackingplans.models import EventProfile, PlanVersion
 
@@ -99,6 +99,17 @@ def test_an_event_is_unused_when_it_did_not_come_in_90_days(plan, web, now, even
 def test_without_a_source_nothing_can_be_said(plan, now):
     assert retiring.unused(plan, value(plan), now=now) == []
     assert retiring.arriving(plan, value(plan), now=now) == []
+
+
+def test_without_a_production_source_nothing_is_live(plan, web):
+    def states():
+        found = implementing.as_it_is(plan, value(plan), outlining.outline(plan.live_version_id))
+        return {row.status for row in found.rows}
+
+    web.delete()
+    assert states() == {"planned", "deprecated"}
+    SourceFactory(workspace=plan.workspace, plan=plan, environment="staging")
+    assert states() == {"planned", "deprecated"}
 
 
 def test_retired_events_are_in_a_draft(plan, ana):

@@ -64,7 +64,11 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
         ),
         "facts": told.facts(edition, rule),
         "implemented": done,
-        "status": row.status if edition.draft else implementing.status(row.status, done),
+        "status": row.status
+        if edition.draft
+        else implementing.status(
+            row.status, done, is_sent=done is not None or implementing.has_sources(found)
+        ),
         "seen": observing.seen(found, [row], now=now).get((row.type, row.name), observing.NOTHING),
         "moves": moves,
         "moved": moving.together(moves) if moves else None,

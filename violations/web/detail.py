@@ -68,6 +68,7 @@ class Told:
     counts: Mapping[int, int]
     only: Set[int] | None
     is_stored: bool
+    is_growing: bool  # now: False where a stretch of time was asked for
 
     @property
     def how_often(self) -> str:
@@ -188,7 +189,8 @@ def _told(request: WorkspaceRequest, everywhere: Sequence[Violation], owners: Ro
     if line is not None:
         count, base = line["count"], line["base"]
     words = f"from {_moment(window.since)} to {_moment(window.until)} UTC" if asked else "in 24 h"
-    return Told(count, base, words, counts, told, is_stored=line is not None)
+    is_growing = asked is None and any(entry.is_growing for entry in entries)
+    return Told(count, base, words, counts, told, is_stored=line is not None, is_growing=is_growing)
 
 
 def _skipped(violation: Violation, now: datetime) -> int:

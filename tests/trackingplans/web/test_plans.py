@@ -25,7 +25,7 @@ def test_an_empty_list_teaches_three_ways_to_begin(client, ana):
     shown = text_of(page(client, "plan_list", ana))
 
     assert "No plan yet" in shown
-    for words in ("Import the one you have", "Start from e-commerce", "Start empty"):
+    for words in ("Import the one you have", "Start from one of ours", "Start empty"):
         assert words in shown
 
 

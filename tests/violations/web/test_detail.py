@@ -234,3 +234,14 @@ def test_those_who_may_not_decide_see_who_may(shop, client):
     html = words(page)
     assert "Editors can change this: Ana." in html
     assert "<form" not in html.split("<main")[1].split("</main>")[0]
+
+
+def test_what_grows_says_so_as_in_the_list(seen, shop):
+    assert "Growing" not in words(seen("email"))
+
+    hours = ViolationHour.objects.filter(violation_id=shop.rows["email"].pk)
+    hours.filter(hour__gt=timezone.now() - timedelta(days=1)).update(count=20)
+
+    page = seen("email")
+    assert page.context["told"].is_growing
+    assert "Growing" in words(page)
