@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -18,7 +18,10 @@ from violations.querying import Filters, Window
 from violations.routing import Routing
 from violations.searching import Search
 
+T = TypeVar("T")
 HOUR = timedelta(hours=1)
+NAMED = ("key", "code", "type", "event")  # what tells a violation's row
+UNPLANNED_PROPERTY = "unplanned_property"
 MOST = 300  # violations up to which the rows of a list are known by number
 MOST_BROADLY = 60  # the same, when words are searched that are everywhere
 MOST_IN_ORDER = 100  # up to which all are counted and put in order, where an order is kept for the others
@@ -46,27 +49,28 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which page (from 1) of which order; `first`: rows that this says false of come before the others; `together`:
-    rows of which this says the same stand together, where the first of them does."""
+    """Which page (from 1) of which order; `first`: groups that this says false of come before the others; `folds`:
+    properties of one event that are not in the plan are one row."""
 
     sort: str
     page: int = 1
     first: Callable[[Group], bool] = lambda _group: False
-    together: Callable[[Group], object] | None = None
+    folds: bool = False
 
-    def ordered(self, entries: Iterable[Entry]) -> list[Group]:
-        found = sorted(grouping.grouped(entries, self.sort), key=self.first)
-        if self.together is None:
-            return found
-        places: dict[object, int] = {}
-        for place, group in enumerate(found):
-            places.setdefault(self.together(group), place)
-        return sorted(found, key=lambda group: places[self.together(group)])  # type: ignore[misc]  # asked above
+    def rows(self, entries: Iterable[Entry]) -> list[list[Group]]:
+        """The groups of each row, where the first of them stands."""
+        rows: dict[object, list[Group]] = {}
+        for group in sorted(grouping.grouped(entries, self.sort), key=self.first):
+            one = group.first
+            row = _row(one.place, one.code, one.type, one.event, folds=self.folds)
+            rows.setdefault(row, []).append(group)
+        return list(rows.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`page`: its rows; `known`: rows that were counted, if `is_counted` all of them; `rows`: how many there are."""
+    """`page`: the groups of its rows; `known`: those that were counted, if `is_counted` all of them; `rows`: how many
+    rows there are."""
 
     page: Sequence[Group]
     known: Sequence[Group]
@@ -155,39 +159,58 @@ def listing(
     are counted. Otherwise the rows come in the order that is kept, and only those of the page are counted."""
     found = _ordered(workspace, filters, routing, now, wanted.sort)
     most = MOST_BROADLY if filters.search and filters.search.is_broad else MOST
-    first: list[tuple[int, UUID]] = list(found.values_list("pk", "key")[: most + 1])
+    first = list(found.values_list("pk", *NAMED)[: most + 1])
     begin, end = (wanted.page - 1) * PAGE, wanted.page * PAGE
     is_all = len(first) <= most
     ranked = wanted.sort in KEPT_ORDERS and not filters.changes
     if is_all and (len(first) <= MOST_IN_ORDER or not ranked):
-        groups = wanted.ordered(_entries(workspace, [pk for pk, _ in first], filters.window, window, now))
-        rows = Counted(len(groups), is_all=True)
-        return Listing(groups[begin:end], groups, rows, len(groups) > end, is_counted=True)
-    keys = list(dict.fromkeys(key for _, key in first))
+        listed = wanted.rows(_entries(workspace, [one[0] for one in first], filters.window, window, now))
+        rows = Counted(len(listed), is_all=True)
+        return Listing(_flat(listed[begin:end]), _flat(listed), rows, len(listed) > end, is_counted=True)
+    keys = keys_of_rows((one[1:] for one in first), folds=wanted.folds)
     least = len(keys)
     if ranked and not is_all and least <= end:
-        keys = _first_keys(found, end + 1)
+        keys = _first_keys(found, end + 1, folds=wanted.folds)
         least = max(least, min(len(keys), end))
-    shown = set(keys[begin:end] if ranked else keys[:BEST])
+    shown = set(_flat(keys[begin:end] if ranked else keys[:BEST]))
     if is_all:
-        ids: Iterable[int] = [pk for pk, key in first if key in shown]
+        ids: Iterable[int] = [one[0] for one in first if one[1] in shown]
     else:
         named = replace(filters, search=Search(list(shown)))
         ids = querying.narrowed(workspace, named, routing, now).values_list("pk", flat=True)
-    groups = wanted.ordered(_entries(workspace, ids, filters.window, window, now))
+    listed = wanted.rows(_entries(workspace, ids, filters.window, window, now))
     rows = Counted(least, is_all=is_all)
     if ranked:
-        return Listing(groups, groups, rows, len(keys) > end)
-    return Listing(groups[begin:end], groups, rows, len(groups) > end)
+        return Listing(_flat(listed), _flat(listed), rows, len(keys) > end)
+    return Listing(_flat(listed[begin:end]), _flat(listed), rows, len(listed) > end)
 
 
-def rows_of(workspace: Workspace, filters: Filters, routing: Routing, now: datetime) -> Counted | None:
-    """How many rows (event, field and code) the filters find; None when that would take long."""
+def rows_of(
+    workspace: Workspace, filters: Filters, routing: Routing, now: datetime, *, folds: bool = False
+) -> Counted | None:
+    """How many rows (event, field and code; `folds` as in Wanted) the filters find; None when that would take long."""
     if filters.search is not None and filters.search.is_broad:
         return None
     found = _ordered(workspace, filters, routing, now, "rank")
-    keys: list[UUID] = list(found.values_list("key", flat=True)[: MOST + 1])
-    return Counted(len(set(keys)), is_all=len(keys) <= MOST)
+    listed = list(found.values_list(*NAMED)[: MOST + 1])
+    return Counted(len(keys_of_rows(listed, folds=folds)), is_all=len(listed) <= MOST)
+
+
+def _row(key: object, code: str, kind: str, event: str, *, folds: bool) -> object:
+    """What a violation shares with the others of its row."""
+    return (kind, event) if folds and code == UNPLANNED_PROPERTY else key
+
+
+def keys_of_rows(listed: Iterable[tuple[UUID, str, str, str]], *, folds: bool) -> list[list[UUID]]:
+    """The keys of each row, of violations told by NAMED."""
+    rows: dict[object, dict[UUID, None]] = {}
+    for key, code, kind, event in listed:
+        rows.setdefault(_row(key, code, kind, event, folds=folds), {})[key] = None
+    return [list(keys) for keys in rows.values()]
+
+
+def _flat(rows: Iterable[Iterable[T]]) -> list[T]:
+    return [one for row in rows for one in row]
 
 
 def _entries(
@@ -220,12 +243,12 @@ def _found(workspace: Workspace, ids: list[int], window: Window | None) -> list[
         return [Found(*row) for row in cursor.fetchall()]
 
 
-def _first_keys(found: QuerySet[Any], number: int) -> list[UUID]:
-    """The first distinct keys in the order of `found`; it may hold a key several times, once a source."""
+def _first_keys(found: QuerySet[Any], number: int, *, folds: bool) -> list[list[UUID]]:
+    """The keys of the first rows in the order of `found`; it may hold a key several times, once a source."""
     look = 4 * number
     while True:
-        listed: list[UUID] = list(found.values_list("key", flat=True)[:look])
-        keys = list(dict.fromkeys(listed))
+        listed = list(found.values_list(*NAMED)[:look])
+        keys = keys_of_rows(listed, folds=folds)
         if len(keys) >= number or len(listed) < look:
             return keys[:number]
         look *= 4

@@ -31,7 +31,8 @@ def violation_arrived(request: WorkspaceRequest) -> HttpResponse:
         moment = now
     if asked.window.is_running and tab != "muted_list":
         count, is_all = arriving.since(
-            request.workspace, lists.of_tab(tab, asked.filters), owners, moment, now
-        )
+            request.workspace, lists.of_tab(tab, asked.filters), owners, moment, now,
+            folds=lists.folds(tab, asked.filters),
+        )  # fmt: skip
     context = {"count": count, "is_all": is_all, "opened": moment, "address": address}
     return render(request, "violations/_arrived.html", context)

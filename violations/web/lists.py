@@ -25,7 +25,8 @@ from violations.web.filters import Asked
 from violations.web.rows import Row
 
 TOLD = tuple(family for family in filtering.FAMILIES if family != Family.UNPLANNED)
-TABS = {"violation_list": "Violations", "not_in_plan": "Not in plan", "muted_list": "Muted"}
+NOT_IN_PLAN = "not_in_plan"
+TABS = {"violation_list": "Violations", NOT_IN_PLAN: "Not in plan", "muted_list": "Muted"}
 MISSING, MISSING_WORD = "missing_list", "Missing"
 
 
@@ -62,7 +63,7 @@ def violation_list(request: WorkspaceRequest) -> HttpResponse:
 @require_GET
 @member(Role.VIEWER)
 def not_in_plan(request: WorkspaceRequest) -> HttpResponse:
-    return _list(request, "not_in_plan")
+    return _list(request, NOT_IN_PLAN)
 
 
 @require_GET
@@ -78,17 +79,19 @@ def _list(request: WorkspaceRequest, tab: str) -> HttpResponse:
     sources = filters.sources(request.workspace)
     page = _page_number(request)
     found, counts = _looked_up(request, tab, asked, owners, now, page)
+    listed = rows.rows(request.workspace, found.page, owners, asked.window)
+    sections = _sections(listed, folds=folds(tab, asked.filters)) if tab == NOT_IN_PLAN else _section(listed)
     context: dict[str, Any] = {
         "tab": tab,
         "tabs": tabs(request, tab, counts),
         "asked": asked,
-        "sections": _sections(tab, rows.rows(request.workspace, found.page, owners, asked.window)),
+        "sections": sections,
         "chips": filters.chips(asked, sources, owners),
         "sources": sources,
         "teams": owners.teams.values(),
         "total": found.rows.rows,
         "found": found,
-        "shown": len(found.page),
+        "shown": sum(len(section.rows) for section in sections),
         "occurrences": sum(group.count for group in found.known),
         "older": asked.url(page=str(page + 1)) if found.has_more and page < inbox.PAGES else "",
         "newer": asked.url() if page > 1 else "",
@@ -121,7 +124,12 @@ def tabs(request: WorkspaceRequest, current: str, counts: Mapping[str, Counted |
 def counts_of_tabs(workspace: Workspace, owners: Routing, now: datetime) -> dict[str, Counted | None]:
     """How many rows each list has when nothing is asked for."""
     asked = filters.read(QueryDict(), workspace, owners, now)
-    return {name: inbox.rows_of(workspace, of_tab(name, asked.filters), owners, now) for name in TABS}
+    return {
+        name: inbox.rows_of(
+            workspace, of_tab(name, asked.filters), owners, now, folds=folds(name, asked.filters)
+        )
+        for name in TABS
+    }
 
 
 def _arrived_query(request: WorkspaceRequest, tab: str, now: datetime) -> str:
@@ -148,13 +156,15 @@ def _looked_up(
     filters = replace(asked.filters, search=searching.look_up(workspace, asked.filters.q))
     by_tab = {name: of_tab(name, filters) for name in TABS}
     wanted = (
-        Wanted(asked.sort, page, _is_property, _event_of)
-        if tab == "not_in_plan"
+        Wanted(asked.sort, page, _is_property, folds(tab, filters))
+        if tab == NOT_IN_PLAN
         else Wanted(asked.sort, page)
     )
     found = inbox.listing(workspace, by_tab[tab], owners, asked.window, now, wanted)
     others = {
-        name: inbox.rows_of(workspace, wanted, owners, now) for name, wanted in by_tab.items() if name != tab
+        name: inbox.rows_of(workspace, asked_for, owners, now, folds=folds(name, filters))
+        for name, asked_for in by_tab.items()
+        if name != tab
     }
     return found, {tab: found.rows, **others}
 
@@ -163,27 +173,30 @@ def of_tab(tab: str, wanted: Filters) -> Filters:
     """The filters, with what makes the tab."""
     if tab == "muted_list":
         return replace(wanted, statuses=(triage.MUTED,), changes=(), window=None)
-    if tab == "not_in_plan":
+    if tab == NOT_IN_PLAN:
         return replace(wanted, families=(Family.UNPLANNED,))
     return wanted if wanted.families else replace(wanted, families=TOLD)
 
 
 def _is_property(group: Group) -> bool:
-    return group.first.code != "unplanned_event"
+    return group.first.code == inbox.UNPLANNED_PROPERTY
 
 
-def _event_of(group: Group) -> object:
-    """What properties are folded by; an event is a row of its own."""
-    first = group.first
-    return (first.type, first.event) if _is_property(group) else first.place
+def folds(tab: str, filters: Filters) -> bool:
+    """Whether properties of one event that are not in the plan are one row: not behind a link of a digest, which counts
+    each of them."""
+    return tab == NOT_IN_PLAN and not filters.changes and not filters.copied
 
 
-def _sections(tab: str, listed: Sequence[Row]) -> list[Section]:
-    if tab != "not_in_plan":
-        return [Section("", listed)] if listed else []
+def _section(listed: Sequence[Row]) -> list[Section]:
+    return [Section("", listed)] if listed else []
+
+
+def _sections(listed: Sequence[Row], *, folds: bool) -> list[Section]:
+    """Of what is not in the plan."""
     events = [row for row in listed if not _is_property(row.group)]
-    properties = rows.folded([row for row in listed if _is_property(row.group)])
-    parts = (Section("Events", events), Section("Properties", properties))
+    properties = [row for row in listed if _is_property(row.group)]
+    parts = Section("Events", events), Section("Properties", rows.folded(properties) if folds else properties)
     return [part for part in parts if part.rows]
 
 

@@ -12,7 +12,7 @@ from accounts.models import AuditEntry
 from tests.violations.rows import violation
 from tests.world import a_world
 from trackingplans import drafting, sourcing
-from violations import undoing
+from violations import filtering, inbox, undoing
 from violations.models import State, Violation
 
 HOUR = timedelta(hours=1)
@@ -156,6 +156,45 @@ def test_properties_of_an_event_are_one_row_that_unfolds(client, world, unplanne
     html = page.content.decode()
     assert "<code>shop</code> and 1 more property" in html
     assert "better: <code>gift_wrap</code>" in html
+
+
+@pytest.mark.parametrize("most", [300, 1], ids=["all counted", "more than are counted"])
+def test_the_numbers_of_what_is_not_in_the_plan_are_those_of_its_rows(
+    client, monkeypatch, world, unplanned, most
+):
+    monkeypatch.setattr(inbox, "MOST", most)
+    Violation.objects.update(passed_at=timezone.now() - HOUR)
+    client.force_login(world.viewer.user)
+    address = reverse("not_in_plan", args=[world.workspace.public_id])
+
+    def told(page, **query):
+        got = client.get(address, {"page": page, **query})
+        context = got.context
+        [tab] = [tab for tab in context["tabs"] if tab.is_current]
+        listed = [
+            [one.key_name for one in row.inner] or [row.violation.event]
+            for section in context["sections"]
+            for row in section.rows
+        ]
+        assert context["shown"] == len(listed)
+        return tab.count, context["total"], listed
+
+    rows = [["Card Added"], ["shop", "giftWrap"]]
+    if most == 300:
+        assert told(1) == (2, 2, rows)
+        beside = client.get(reverse("violation_list", args=[world.workspace.public_id])).context["tabs"]
+        assert [tab.count for tab in beside if tab.word == "Not in plan"] == [2]
+        assert told(1, change="new")[:2] == (3, 3), "a digest counts each"
+    monkeypatch.setattr(inbox, "PAGE", 1)
+    shown = [told(page)[2] for page in (1, 2, 3)]
+    assert sorted(map(str, shown)) == sorted(map(str, [rows[:1], rows[1:], []]))
+
+    opened = filtering.written(timezone.now() - 3 * HOUR)
+    arrived = client.get(
+        reverse("violation_arrived", args=[world.workspace.public_id]), {"tab": "not_in_plan", "opened": opened},
+        headers={"hx-request": "true"},
+    )  # fmt: skip
+    assert arrived.context["count"] == 2
 
 
 @pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
