@@ -96,17 +96,6 @@ def test_a_former_name_accepts_the_event_under_its_old_name():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("messages", "is_closed"), [(50, True), (49, False)])
-def test_where_samples_prove_nothing_fifty_messages_without_it_do(messages, is_closed):
-    source = a_shop()
-    row = wrong(source, {"note": "Ring at the door"})
-    publish(source, changed(note=NOTE))
-    triage.assess(AFTER)
-    traffic_hours(source, "track", "Order Completed", {PUBLISHED: 500, PUBLISHED + HOUR: messages})
-    assert (triage.assess(PUBLISHED + 3 * HOUR).accepted == [row.pk]) is is_closed
-
-
-@pytest.mark.django_db
 def test_seen_again_meanwhile_the_traffic_proves_nothing():
     source = a_shop()
     wrong(source, {"note": "Ring at the door"})

@@ -17,7 +17,7 @@ from tests.violations.digest_world import DAY, DUE, HOUR, RUN, back, fixed, proc
 from tests.violations.mails import text_of
 from tests.violations.rows import traffic_hours
 from trackingplans import sourcing
-from violations import changing, deciding, digests
+from violations import changing, deciding, digests, unmuting
 from violations.digest_models import Digest
 from violations.models import Sample, Violation
 
@@ -371,6 +371,21 @@ def test_the_pages_behind_the_links_show_the_same_counts(full, post, days_later)
         assert current.count == int(count), word
     for link in links_of(markup):
         assert client.get(link.removeprefix("http://127.0.0.1:8000")).status_code == 200, link
+
+
+@pytest.mark.django_db
+def test_a_mute_that_ended_while_nothing_came_is_told_among_the_same_messages_on_the_page(post):
+    found = shop()
+    row = found.new("a", ago=100)
+    deciding.mute(row, deciding.Mute(until=DUE - 4 * HOUR), actor=None, now=DUE - 50 * HOUR)
+    unmuting.unmute(DUE - 3 * HOUR, found.workspace, waits=True)
+    [line] = digest_of(found).numbers["lines"]
+    assert (line["change"], line["count"], line["base"]) == ("unmuted", 0, 2_400)
+    client = Client()
+    client.force_login(MembershipFactory.create(workspace=found.workspace).user)
+    [link] = [link for link in links_of(text_of(post.mails[0], "html")) if "/violations/vi_" in link]
+    told = client.get(link.removeprefix("http://127.0.0.1:8000")).context["told"]
+    assert (told.count, told.base) == (line["count"], line["base"])
 
 
 @pytest.mark.django_db

@@ -242,25 +242,6 @@ def test_it_is_back_from_the_first_hour_it_was_seen_again():
     assert row.regressed_at == ago(6)
 
 
-@pytest.mark.django_db
-def test_what_came_before_it_was_resolved_does_not_bring_it_back():
-    wrong(shop(), first=100, last=2, state="resolved", resolution="manual", resolved_at=ago(1))
-    assert triage.assess(NOW).back == []
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("seen", "resolved_in", "is_back"),
-    [("2.4.0", "2.4.1", False), ("2.4.1", "2.4.1", True), ("2.10.0", "2.9", True), ("", "2.4.1", True)],
-)
-def test_resolved_in_a_release_it_is_back_when_that_release_shows_it(seen, resolved_in, is_back):
-    row = wrong(
-        shop(), first=100, last=2, state="resolved", resolution="release", resolved_in=resolved_in,
-        resolved_at=ago(10), last_release=seen,
-    )  # fmt: skip
-    assert (triage.assess(NOW).back == [row.pk]) is is_back
-
-
 @pytest.mark.parametrize(
     ("release", "than", "older"),
     [("2.9", "2.10", True), ("2.10", "2.9", False), ("2.4", "2.4.0", False), ("v2.3", "2.4.0", True),
@@ -350,10 +331,3 @@ def test_a_mute_ends_by_count_release_or_version_and_says_when(_case, wanted, th
     assert triage.status(row, NOW) == ("open" if ends else "muted")
     told = list(Turn.objects.filter(kind="unmuted").values_list("at", flat=True))
     assert told == ([ago(2) if "version" in wanted else ago(3)] if ends else [])
-
-
-@pytest.mark.django_db
-def test_what_came_in_the_release_before_it_was_muted_does_not_end_the_mute():
-    row = wrong(shop(), first=100, last=60, release="2.5.0")
-    deciding.mute(row, deciding.Mute(until=NOW + DAY, release="2.5.0"), actor=None, now=ago(50))
-    assert triage.assess(NOW).unmuted == []

@@ -173,7 +173,6 @@ def _told(request: WorkspaceRequest, everywhere: Sequence[Violation], owners: Ro
     resolved = {row.pk for row in everywhere if triage.was_resolved(row, window.since, window.until)}
     found = inbox.entries_of(request.workspace, [row.pk for row in everywhere], window, now)
     entries = [entry for entry in found if entry.count or entry.id in resolved]
-    counts = {entry.id: entry.count for entry in entries}
     told: set[int] | None = None
     if changed.changes:
         where = Filters(
@@ -182,7 +181,8 @@ def _told(request: WorkspaceRequest, everywhere: Sequence[Violation], owners: Ro
         )  # fmt: skip
         rows = querying.narrowed(request.workspace, where, owners, now)
         told = set(rows.values_list("pk", flat=True))
-        entries = [entry for entry in entries if entry.id in told]
+        entries = [entry for entry in found if entry.id in told]  # a mute may end where nothing occurred
+    counts = {entry.id: entry.count for entry in found}
     count, base = sum(entry.count for entry in entries), sum(entry.base for entry in entries)
     digest = remembering.digest_of(request.workspace, window, (), now)
     line = remembering.line(digest, violation.public_id) if digest else None
