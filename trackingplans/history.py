@@ -17,6 +17,7 @@ from trackingplans.draft_models import Draft, DraftStatus, DraftStep
 from trackingplans.models import PlanVersion, StoredRule, TrackingPlan
 
 MOST = 200
+_PARTS = {"meta": "notes"}  # what people call the parts of a rule
 SHOWN = 6  # sentences of one entry
 MOST_COMPARED = 20  # versions that are looked into for one property
 
@@ -170,7 +171,7 @@ def _difference(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
 def _told(change: dict[str, Any]) -> str:
     former = f" from {change['former']}" if change.get("former") else ""
-    parts = f": {', '.join(change['parts'])}" if change["parts"] else ""
+    parts = f": {', '.join(_PARTS.get(part, part) for part in change['parts'])}" if change["parts"] else ""
     return f"{change['kind'].capitalize()}{former}{parts}"
 
 

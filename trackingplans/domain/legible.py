@@ -22,6 +22,17 @@ def shortened(text: str, length: int = NAME_LENGTH) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+def names_until(value: Any) -> str:
+    """A list of former names in words: "Purchase until 2026-12-23"; '' for every other value."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) and one.get("name") for one in value):
+        return ""
+    if any(one.keys() - {"name", "until"} for one in value):
+        return ""
+    return ", ".join(
+        f"{one['name']} until {one['until']}" if one.get("until") else str(one["name"]) for one in value
+    )
+
+
 def non_finite(value: float) -> str | None:
     """The name of a float that JSON cannot hold (`NaN`, `Infinity`, `-Infinity`); None for every other."""
     if math.isfinite(value):

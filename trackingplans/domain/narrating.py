@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from trackingplans.domain.editing import Edit, identity_of, named
-from trackingplans.domain.legible import shortened
+from trackingplans.domain.legible import names_until, shortened
 from trackingplans.domain.paths import steps_of
 
 _LONGEST = 80
@@ -80,6 +80,8 @@ def _set(path: list[Any], edit: Edit) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, str):
         return value or "nothing"
+    if names := names_until(value):
+        return names
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from trackingplans.domain.legible import shortened
+from trackingplans.domain.legible import names_until, shortened
 from trackingplans.domain.paths import MISSING
 
 LONGEST = 200
@@ -17,4 +17,6 @@ def told_value(value: Any) -> str:
         return shortened(value, LONGEST)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return shortened(", ".join(value), LONGEST)
+    if names := names_until(value):
+        return shortened(names, LONGEST)
     return shortened(json.dumps(value, ensure_ascii=False), LONGEST)

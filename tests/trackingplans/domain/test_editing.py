@@ -206,6 +206,15 @@ def test_edits_of_one_thing_overlap():
             "Order Completed: property sku added",
         ),
         ({"op": "set_plan", "path": ["closed"], "value": True}, "The plan: closed set to true"),
+        (
+            {
+                "op": "set_rule",
+                "of": ORDER,
+                "path": ["meta", "former_names"],
+                "value": [{"name": "Sold", "until": "2026-12-24"}, {"name": "Paid"}],
+            },
+            "Order Completed: former names set to Sold until 2026-12-24, Paid",
+        ),
     ],
 )
 def test_an_edit_is_told_in_the_words_of_the_pages(edit, said):
