@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 
 from accounts.models import Team
-from trackingplans import linting, live
+from trackingplans import implementing, linting, live
 from trackingplans.domain.findings import Family
 from trackingplans.models import Environment, PlanVersion, Source, TrackingPlan
 from trackingplans.traffic import counting
@@ -56,13 +56,14 @@ def compose(plan: TrackingPlan, since: datetime, until: datetime) -> dict[str, A
 
 
 def _missing(plan: TrackingPlan, sources: dict[int, str], since: datetime, until: datetime) -> dict[str, Any]:
-    """Planned track events that should come and did not."""
+    """Planned track events that should come and did not; those that are still to be built, once a source sent them as
+    planned."""
     rules = live.plan(plan.live_version_id).rules if plan.live_version_id else ()
-    planned = {
-        rule.name
-        for rule in rules
-        if rule.type == "track" and rule.meta.get("status") not in ("planned", "deprecated")
-    }
+    said = {(rule.name, rule.meta.get("status")) for rule in rules if rule.type == "track"}
+    unbuilt = {name for name, status in said if status == "planned"}
+    sent = implementing.sent(plan.workspace, sources, unbuilt) if unbuilt else ()
+    planned = {name for name, status in said if status not in ("planned", "deprecated")}
+    planned |= {name for _, kind, name in sent if kind == "track"}
     seen = counting.hours(plan.workspace, sources=sources, since=since, until=until).filter(type="track")
     came = set(seen.order_by().values_list("event", flat=True).distinct())
     gone = sorted(planned - came)

@@ -8,7 +8,8 @@ from accounts.models import Team
 from tests.violations.digest_world import DAY, DUE, member, processed, shop
 from tests.violations.mails import text_of
 from tests.violations.rows import traffic_hours
-from violations import digests, lettering, scheduling
+from trackingplans import implementing, publishing
+from violations import digests, health, lettering, scheduling
 from violations.digest_models import Digest
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,31 @@ def test_on_monday_the_owner_of_a_plan_hears_how_it_is(owned, post):
     ):
         assert words in text, words
     assert send(owned, MONDAY + HOUR) == []
+
+
+def test_an_event_that_is_still_called_planned_is_missed_once_it_was_sent(owned):
+    plan = owned.web.plan
+    rules = [
+        {
+            "type": "track",
+            "name": name,
+            "version": 1,
+            "schema": {"type": "object"},
+            "meta": {"status": status},
+        }
+        for name, status in (
+            ("Order Completed", "live"),
+            ("Built", "planned"),
+            ("Unbuilt", "planned"),
+            ("Old", "deprecated"),
+        )
+    ]
+    publishing.publish(plan, {"planwright": 1, "name": "Shop", "rules": rules}, actor=None)
+    plan.refresh_from_db()
+    traffic_hours(owned.web, "track", "Built", {MONDAY - 20 * DAY: 3})
+    implementing.note(MONDAY, 30 * DAY)
+    told = health.compose(plan, MONDAY - 7 * DAY, MONDAY)["missing"]
+    assert told == {"planned": 2, "events": 1, "first": ["Built"]}
 
 
 @pytest.mark.parametrize("now", [MONDAY + DAY, MONDAY + 4 * DAY, MONDAY - 2 * DAY])
