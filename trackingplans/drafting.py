@@ -20,6 +20,7 @@ from trackingplans.domain.validation import CompiledPlan, problems_of
 from trackingplans.draft_models import Draft, DraftStatus, DraftStep
 from trackingplans.models import PlanVersion, TrackingPlan
 
+MOST_RULES = 10_000
 LONGEST_NAME = 200
 LONGEST_WHY = 500
 MOST_EDITS = 100_000
@@ -207,6 +208,10 @@ def usable(after: dict[str, Any], before: dict[str, Any] | None = None) -> Plan:
     Raises PlanError naming every place.
     """
     plan = from_document(after)
+    if len(plan.rules) > MOST_RULES:
+        raise PlanError(
+            [Problem("rules", f"A plan may have {MOST_RULES:,} rules; this has {len(plan.rules):,}.")]
+        )
     known = {id(rule.get("schema")) for rule in (before or {}).get("rules", ())}
     fresh = [index for index, rule in enumerate(plan.rules) if id(rule.schema) not in known]
     problems = problems_of(Plan(rules=tuple(plan.rules[index] for index in fresh)))

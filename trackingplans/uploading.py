@@ -1,6 +1,7 @@
 """A sheet on its way into a plan: received, its columns mapped, read in the background, looked at, brought in."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from trackingplans.interchange.sheets.opening import Sheet
 from trackingplans.models import PlanVersion, TrackingPlan
 from trackingplans.sheet_models import SheetMapping, SheetState, UploadedSheet
 
+_RULE = re.compile(r"rules\.(\d+)(?:\.schema)?(?:\.properties\.(?:properties|traits))?")
 KEPT = timedelta(days=1)
 GIVEN_UP_AFTER = timedelta(seconds=60)  # without progress: then somebody else reads the sheet again
 _SURE = 2  # names of columns that make a text a sheet
@@ -146,7 +148,7 @@ def read_next(now: datetime) -> bool:
     outcome: dict[str, Any]
     try:
         carried = reading.read(opened(upload), upload.mapping, lambda row: _got_to(rows, row))
-        publishing.checked({**carried.document, "name": carried.document["name"] or "Imported plan"})
+        _usable(carried.document)
         outcome, state = {"document": carried.document, "losses": carried.losses}, SheetState.READ
     except PlanError as error:
         outcome = {"problems": [(problem.path, problem.message) for problem in error.problems]}
@@ -155,6 +157,25 @@ def read_next(now: datetime) -> bool:
         state=state, outcome=storable(json.dumps(outcome)), row=upload.total
     )
     return True
+
+
+def _usable(document: dict[str, Any]) -> None:
+    """Raises PlanError in the sheet's words: events and properties have names there, and no index."""
+    try:
+        publishing.checked({**document, "name": document["name"] or "Imported plan"})
+    except PlanError as error:
+        raise PlanError(
+            [Problem(_place(one.path, document["rules"]), one.message) for one in error.problems]
+        ) from None
+
+
+def _place(path: str, rules: Sequence[dict[str, Any]]) -> str:
+    """`rules.3.schema.properties.properties.properties.sku.pattern` is `Order Completed, sku.pattern`."""
+    named = _RULE.match(path)
+    if named is None or int(named[1]) >= len(rules):
+        return path
+    rule, rest = rules[int(named[1])], path[named.end() :].strip(".").replace("properties.", "")
+    return f"{rule.get('name') or rule['type']}{f', {rest}' if rest else ''}"
 
 
 def _got_to(rows: Any, row: int) -> None:

@@ -52,10 +52,13 @@ class Settling(serializers.Serializer[Any]):
 
 
 class DraftComments(OfDrafts):
-    @extend_schema(operation_id="drafts_comments", responses=CommentPage, tags=["drafts"])
-    def get(self, request: Request, draft: str) -> Response:  # noqa: ARG002  # DRF's signature
+    @extend_schema(
+        operation_id="drafts_comments", parameters=paging.PARAMETERS, responses=CommentPage, tags=["drafts"]
+    )
+    def get(self, request: Request, draft: str) -> Response:
+        """The oldest first."""
         rows = commenting.of_draft(self.draft(draft))
-        return Response({"items": [comment_item(one) for one in rows], "next": None})
+        return paging.page(request, rows, lambda page: [comment_item(one) for one in page], order=["id"])
 
     @extend_schema(
         operation_id="drafts_comment", request=CommentIn, responses={201: CommentOut}, tags=["drafts"]
@@ -76,6 +79,7 @@ class PlanComments(OfDrafts):
         parameters=[
             OpenApiParameter("type", str, description="Of an event; by default the whole plan's."),
             OpenApiParameter("name", str),
+            *paging.PARAMETERS,
         ],
         responses=CommentPage,
         tags=["plans"],

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api import paging
 from accounts.api.errors import Refused
 from trackingplans import briefing, comparing, drafting, history, live
 from trackingplans.api.drafts import OfDrafts
@@ -38,6 +39,7 @@ class Difference(serializers.Serializer[Any]):
 
 class Comparison(serializers.Serializer[Any]):
     items = Difference(many=True)
+    next = serializers.URLField(allow_null=True)
 
 
 class Todo(serializers.Serializer[Any]):
@@ -74,14 +76,17 @@ class HistoryEntry(serializers.Serializer[Any]):
 
 class HistoryPage(serializers.Serializer[Any]):
     items = HistoryEntry(many=True)
+    next = serializers.URLField(allow_null=True)
 
 
 class DraftDiff(OfDrafts):
-    @extend_schema(operation_id="drafts_diff", responses=Comparison, tags=["drafts"])
-    def get(self, request: Request, draft: str) -> Response:  # noqa: ARG002  # DRF's signature
+    @extend_schema(
+        operation_id="drafts_diff", parameters=paging.PARAMETERS, responses=Comparison, tags=["drafts"]
+    )
+    def get(self, request: Request, draft: str) -> Response:
         """What a draft changes, the worst first: breaking, risky or safe, with what traffic says."""
         found = self.draft(draft)
-        return Response(_compared(found.plan, drafting.base(found), drafting.value(found)))
+        return _compared(request, found.plan, drafting.base(found), drafting.value(found))
 
 
 class Compare(OfDrafts):
@@ -90,6 +95,7 @@ class Compare(OfDrafts):
         parameters=[
             OpenApiParameter("from", int, required=True, description="A version's number."),
             OpenApiParameter("to", int, description="By default the live one."),
+            *paging.PARAMETERS,
         ],
         responses=Comparison,
         tags=["plans"],
@@ -99,7 +105,7 @@ class Compare(OfDrafts):
         found = self.plan(plan)
         newest = found.live_version.number if found.live_version else 0
         before, after = (self._plan(request, found, key, newest) for key in ("from", "to"))
-        return Response(_compared(found, before, after))
+        return _compared(request, found, before, after)
 
     def _plan(self, request: Request, plan: TrackingPlan, key: str, otherwise: int) -> Plan:
         text = request.query_params.get(key, str(otherwise) if key == "to" else "")
@@ -141,12 +147,13 @@ class History(OfDrafts):
             OpenApiParameter("type", str, description="Of an event; by default the whole plan."),
             OpenApiParameter("name", str),
             OpenApiParameter("path", str, description="JSON pointer of a property in the event's schema."),
+            *paging.PARAMETERS,
         ],
         responses=HistoryPage,
         tags=["plans"],
     )
     def get(self, request: Request, plan: str) -> Response:
-        """Who changed what, when and why, the newest first: of a plan, an event, or a property."""
+        """Who changed what, when and why, the newest 200 first: of a plan, an event, or a property."""
         found, asked = self.plan(plan), request.query_params
         kind, pointer = asked.get("type", ""), asked.get("path", "")
         if pointer and not pointer.startswith("/"):
@@ -158,32 +165,30 @@ class History(OfDrafts):
             entries = history.of_rule(found, rules, pointer)
         else:
             entries = history.of_plan(found)
-        items = [
-            {
-                "kind": one.kind, "at": one.at, "who": one.who, "why": one.why, "sentences": list(one.sentences),
-                "version": one.version, "draft": one.draft, "is_undone": one.is_undone,
-            }
-            for one in entries
-        ]  # fmt: skip
-        return Response({"items": items})
+        return paging.listed(request, entries, _entry)
 
 
-def _compared(plan: TrackingPlan, before: Plan, after: Plan) -> dict[str, Any]:
-    found = comparing.differences(plan, before, after, now=timezone.now())
+def _entry(one: history.Entry) -> dict[str, Any]:
     return {
-        "items": [
+        "kind": one.kind, "at": one.at, "who": one.who, "why": one.why, "sentences": list(one.sentences),
+        "version": one.version, "draft": one.draft, "is_undone": one.is_undone,
+    }  # fmt: skip
+
+
+def _compared(request: Request, plan: TrackingPlan, before: Plan, after: Plan) -> Response:
+    return paging.listed(request, comparing.differences(plan, before, after, now=timezone.now()), _difference)
+
+
+def _difference(found: comparing.Difference) -> dict[str, Any]:
+    one = found.impact
+    return {
+        "kind": one.kind, "type": one.type, "name": one.name, "version": one.version,
+        "former_name": one.former, "severity": one.severity,
+        "effects": [
             {
-                "kind": one.impact.kind, "type": one.impact.type, "name": one.impact.name,
-                "version": one.impact.version, "former_name": one.impact.former,
-                "severity": one.impact.severity,
-                "effects": [
-                    {
-                        "severity": judged.effect.severity, "path": judged.effect.path,
-                        "reason": judged.effect.reason, "evidence": judged.evidence,
-                    }
-                    for judged in one.effects
-                ],
+                "severity": judged.effect.severity, "path": judged.effect.path,
+                "reason": judged.effect.reason, "evidence": judged.evidence,
             }
-            for one in found
-        ]
+            for judged in found.effects
+        ],
     }  # fmt: skip

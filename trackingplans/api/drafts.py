@@ -124,7 +124,9 @@ VERSIONS = ("plan__live_version", "base", "version")
 
 
 class Drafts(OfDrafts):
-    @extend_schema(operation_id="drafts_list", responses=DraftPage, tags=["drafts"])
+    @extend_schema(
+        operation_id="drafts_list", parameters=paging.PARAMETERS, responses=DraftPage, tags=["drafts"]
+    )
     def get(self, request: Request, plan: str) -> Response:
         """A plan's open drafts, the newest first."""
         rows = Draft.objects.for_workspace(self.workspace).filter(
@@ -181,7 +183,9 @@ class OneDraft(OfDrafts):
 
 
 class Changes(OfDrafts):
-    @extend_schema(operation_id="drafts_changes", responses=StepPage, tags=["drafts"])
+    @extend_schema(
+        operation_id="drafts_changes", parameters=paging.PARAMETERS, responses=StepPage, tags=["drafts"]
+    )
     def get(self, request: Request, draft: str) -> Response:
         """What was done in a draft, the newest first."""
         rows = DraftStep.objects.for_workspace(self.workspace).filter(draft=self.draft(draft))

@@ -83,7 +83,9 @@ class OfPlans(APIView):
 
 
 class Plans(OfPlans):
-    @extend_schema(operation_id="plans_list", responses=shapes.PlanPage, tags=["plans"])
+    @extend_schema(
+        operation_id="plans_list", parameters=paging.PARAMETERS, responses=shapes.PlanPage, tags=["plans"]
+    )
     def get(self, request: Request) -> Response:
         """The workspace's plans by name."""
         return paging.page(request, self.plans(), _plan_items, order=["name", "id"])
@@ -161,7 +163,12 @@ class Export(OfPlans):
 class Versions(OfPlans):
     writer = Role.PUBLISHER
 
-    @extend_schema(operation_id="versions_list", responses=shapes.VersionPage, tags=["plans"])
+    @extend_schema(
+        operation_id="versions_list",
+        parameters=paging.PARAMETERS,
+        responses=shapes.VersionPage,
+        tags=["plans"],
+    )
     def get(self, request: Request, plan: str) -> Response:
         """A plan's versions, newest first."""
         found = self.plan(plan)

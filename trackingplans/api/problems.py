@@ -8,15 +8,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api import paging
 from accounts.api.errors import Refused
 from trackingplans import linting
 from trackingplans.api.plans import OfPlans
 from trackingplans.domain.linting.catalogue import RULES
 from trackingplans.domain.linting.problem import Severity
 from trackingplans.linting import STATES, Listed
-
-MOST = 200
-USUAL = 50
 
 
 class Event(serializers.Serializer[Any]):
@@ -71,8 +69,7 @@ class Problems(OfPlans):
             OpenApiParameter("code", str, enum=list(RULES), description="Of this rule only."),
             OpenApiParameter("severity", str, enum=[severity.value for severity in Severity]),
             OpenApiParameter("state", str, enum=list(STATES), description="By default new and existing."),
-            OpenApiParameter("limit", int, description=f"At most {MOST}; by default {USUAL}."),
-            OpenApiParameter("cursor", str, description="From `next` of the answer before."),
+            *paging.PARAMETERS,
         ],
         responses=ProblemPage,
         tags=["plans"],
@@ -87,15 +84,12 @@ class Problems(OfPlans):
         }
         report = linting.plan_report(found, on=timezone.now().date())
         fitting = [one for one in report.listed if _fits(one, **asked)]
-        start, limit = _whole(request, "cursor", 0, 10**6), _whole(request, "limit", USUAL, MOST)
-        end = start + max(limit, 1)
-        return Response(
-            {
-                "version": found.live_version.number if found.live_version else None,
-                "summary": {**report.counts, "fixed": report.fixed, "since": report.since},
-                "items": [_item(one) for one in fitting[start:end]],
-                "next": _next(request, end) if end < len(fitting) else None,
-            }
+        return paging.listed(
+            request,
+            fitting,
+            _item,
+            version=found.live_version.number if found.live_version else None,
+            summary={**report.counts, "fixed": report.fixed, "since": report.since},
         )
 
 
@@ -113,12 +107,6 @@ def _item(listed: Listed) -> dict[str, Any]:
     return listed.problem.to_document() | {"state": listed.state, "mute": told}
 
 
-def _next(request: Request, start: int) -> str:
-    query = request.query_params.copy()
-    query["cursor"] = str(start)
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-
-
 def _one_of(request: Request, name: str, allowed: Any) -> str:
     value: str = request.query_params.get(name, "")
     if value and value not in allowed:
@@ -126,15 +114,3 @@ def _one_of(request: Request, name: str, allowed: Any) -> str:
             "invalid", "Some values cannot be used.", [(name, f"This must be one of {', '.join(allowed)}.")]
         )
     return value
-
-
-def _whole(request: Request, name: str, usual: int, most: int) -> int:
-    text = request.query_params.get(name, "")
-    if text and not (text.isdecimal() and len(text) < 8):
-        sentence = (
-            "Use the address in `next` as it was given."
-            if name == "cursor"
-            else "This must be a whole number."
-        )
-        raise Refused("invalid", "Some values cannot be used.", [(name, sentence)])
-    return min(int(text), most) if text else usual

@@ -68,7 +68,12 @@ class OfSources(APIView):
 
 
 class Sources(OfSources):
-    @extend_schema(operation_id="sources_list", responses=shapes.SourcePage, tags=["sources"])
+    @extend_schema(
+        operation_id="sources_list",
+        parameters=paging.PARAMETERS,
+        responses=shapes.SourcePage,
+        tags=["sources"],
+    )
     def get(self, request: Request) -> Response:
         """The workspace's sources by name."""
         now = timezone.now()

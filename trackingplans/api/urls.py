@@ -3,6 +3,7 @@ from django.urls import include, path
 from trackingplans.api import checks, comparisons
 from trackingplans.api.comments import DraftComments, OneComment, PlanComments
 from trackingplans.api.drafts import Changes, Drafts, OneDraft, Redo, Undo
+from trackingplans.api.events import EventsOf
 from trackingplans.api.library import GroupOf, LibraryOf, SharedPropertyOf
 from trackingplans.api.metrics import MetricOf, MetricsOf
 from trackingplans.api.names import CheckNames
@@ -29,6 +30,7 @@ of_a_plan = [
     path("naming", NamingOf.as_view(), name="api_plan_naming"),
     path("naming/inferred", InferredNamingOf.as_view(), name="api_plan_naming_inferred"),
     path("policy", Policy.as_view(), name="api_plan_policy"),
+    path("events", EventsOf.as_view(), name="api_plan_events"),
     path("problems", Problems.as_view(), name="api_plan_problems"),
     path("profile", ProfileOf.as_view(), name="api_plan_profile"),
     path("retirement", RetirementOf.as_view(), name="api_retirement"),

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api import paging
 from accounts.api.errors import Refused
 from trackingplans import implementing, live, observing, retiring
 from trackingplans.api.bodies import json_object, plan_problems
@@ -37,6 +38,7 @@ class Implementations(serializers.Serializer[Any]):
     implemented = serializers.IntegerField()
     total = serializers.IntegerField()
     items = Implementation(many=True)
+    next = serializers.URLField(allow_null=True)
 
 
 class ArrivingEvent(serializers.Serializer[Any]):
@@ -108,8 +110,13 @@ class EventProfileOut(serializers.Serializer[Any]):
 
 
 class ImplementationOf(OfDrafts):
-    @extend_schema(operation_id="plans_implementation", responses=Implementations, tags=["plans"])
-    def get(self, request: Request, plan: str) -> Response:  # noqa: ARG002  # DRF's signature
+    @extend_schema(
+        operation_id="plans_implementation",
+        parameters=paging.PARAMETERS,
+        responses=Implementations,
+        tags=["plans"],
+    )
+    def get(self, request: Request, plan: str) -> Response:
         """Which events came as planned from each source that should send them, and what is missing from which."""
         found = self.plan(plan)
         progress = implementing.progress(found, live_plan(found))
@@ -121,7 +128,7 @@ class ImplementationOf(OfDrafts):
             for (kind, name), one in progress.items()
         ]  # fmt: skip
         done = sum(one.is_live for one in progress.values())
-        return Response({"implemented": done, "total": len(items), "items": items})
+        return paging.listed(request, items, dict, implemented=done, total=len(items))
 
 
 class RetirementOf(OfDrafts):

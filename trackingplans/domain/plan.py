@@ -203,6 +203,8 @@ class _Reading:
                 "planwright", f"Should be {FORMAT}: this release reads no other format of plan documents."
             )
         rules = self.value(document, "", "rules", list, [])
+        if "rules" in document and document["rules"] is None:
+            self.wrong("rules", "Should be a list, not nothing.")
         metrics = self.items(document, "metrics")
         self.properties(document)
         self.groups(document)

@@ -4,8 +4,15 @@ import json
 import re
 from typing import Any
 
+from trackingplans.domain.plan import PlanError, Problem
 from trackingplans.domain.sheets import answers
 
+_FAULTS = {
+    "field larger than field limit": "a cell may hold 131,072 characters",
+    "unexpected end of data": "a quote is opened and never closed",
+    "expected after": "after a closing quote the cell must end",
+    "new-line character": "its lines end in an unknown way",
+}
 ITEMS = "$"  # the step into a list
 
 
@@ -40,6 +47,12 @@ def listed_for_people(parts: list[str]) -> str:
     """The same for sheets that people fill: with a backslash where a person's reading would split it otherwise."""
     text = listed(parts)
     return text if not text or "\\" in text or answers.parts(text) == parts else f"\\{text}"
+
+
+def fault(line: int, error: Exception) -> PlanError:
+    """What the CSV reader said of a line, for people."""
+    said = next((words for known, words in _FAULTS.items() if known in str(error)), str(error))
+    return PlanError([Problem(f"line {line}", f"This is not CSV: {said}.")])
 
 
 def _plain(text: str) -> str:

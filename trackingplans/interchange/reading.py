@@ -17,6 +17,12 @@ from trackingplans.interchange import yaml_reading
 LARGEST = 15 * 1024**2  # bytes; what Segment takes as a CSV upload
 DEEPEST = 100
 
+_OTHER_FILES = {
+    b"\xd0\xcf\x11\xe0": "This is an old Excel file (.xls), or one with a password. Save it as .xlsx without one.",
+    b"PK\x03\x04": "This is a workbook or another packed file. Import it as a sheet, whose columns are mapped.",
+    b"\x1f\x8b": "This file is packed (gzip). Unpack it first.",
+    b"%PDF": "This is a PDF. Export the table it was made from as CSV or XLSX.",
+}
 _JSON_SENTENCES = {
     "Expecting value": "a value is missing here",
     "Expecting ',' delimiter": "a comma or a closing bracket is missing here",
@@ -54,6 +60,12 @@ def decoded(raw: bytes | str) -> str:
         raw = raw.encode(errors="surrogatepass")
     if len(raw) > LARGEST:
         raise _error("", f"The file is larger than {LARGEST // 1024**2} MB.")
+    for magic, sentence in _OTHER_FILES.items():
+        if raw.startswith(magic):
+            raise _error("", sentence)
+    if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+        raise _error(f"line {line}", "This holds NUL characters, as UTF-16 does. Save the file as UTF-8.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

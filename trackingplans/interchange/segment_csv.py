@@ -10,7 +10,7 @@ from typing import Any
 
 from trackingplans.domain.legible import storable
 from trackingplans.domain.plan import PlanError, Problem
-from trackingplans.interchange import csv_reading, csv_writing, uncarried
+from trackingplans.interchange import csv_cells, csv_reading, csv_writing, uncarried
 from trackingplans.interchange.carrying import Carried, Written, refuse
 
 NAME = "segment-csv"
@@ -59,7 +59,7 @@ def read(text: str) -> Carried:
             if any(row.values()):
                 reading.row(f"row {number}", row)
     except csv.Error as error:
-        raise PlanError([Problem(f"line {reader.line_num}", f"This is not CSV: {error}.")]) from None
+        raise csv_cells.fault(reader.line_num, error) from None
     refuse(reading.problems)
     unknown = [name for name, key in zip(header, columns, strict=True) if not key and name.strip()]
     losses = [f"the column “{name}”" for name in unknown] + reading.notes
@@ -100,7 +100,7 @@ _DIALECT = csv_writing.Dialect(cell=storable, read=_again)
 
 def _separator(text: str) -> str | None:
     """What stands between the cells of a header with the columns of a plan; None when there is no such header."""
-    head = text.lstrip("\ufeff")[:_LONGEST_HEADER].partition("\n")[0]
+    head = re.split(r"[\r\n]", text.lstrip("\ufeff")[:_LONGEST_HEADER], maxsplit=1)[0]
     for separator in _SEPARATORS:
         names = next(csv.reader([head], delimiter=separator), [])
         if {_column(name) for name in names} >= _NEEDED:

@@ -124,3 +124,34 @@ def test_the_history_of_a_plan_an_event_and_a_property(world, call):
     assert [one["sentences"] for one in own] == [["Order Completed: property coupon_kind added"]]
     assert own[0]["who"] == "Admin"
     assert call("get", f"{plan}?{where}&path=/properties/x").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["plans/{plan}/events", "plans/{plan}/history", "plans/{plan}/implementation", "drafts/{draft}/diff",
+             "drafts/{draft}/comments"],
+)  # fmt: skip
+def test_lists_are_followed_by_their_next_address(world, call, path):
+    path = path.format(draft=world.draft.public_id, plan=world.version.plan.public_id)
+    call("post", f"drafts/{world.draft.public_id}/comments", {"text": "A second one."})
+    whole = call("get", f"{path}?limit=200").json()
+
+    first = call("get", f"{path}?limit=1").json()
+    second = call("get", first["next"].partition("/api/v1/")[2]).json()
+
+    assert whole["next"] is None
+    assert [*first["items"], *second["items"]] == whole["items"][:2]
+    assert call("get", f"{path}?cursor=x").json()["errors"][0]["path"] == "cursor"
+
+
+def test_the_events_of_a_plan_and_of_a_draft_come_with_their_properties(world, call):
+    plan = f"plans/{world.version.plan.public_id}/events"
+
+    (order,) = call("get", f"{plan}?type=track&q=order+completed").json()["items"]
+    (shared,) = call("get", f"{plan}?q=coupon+shared&draft={world.draft.public_id}").json()["items"]
+
+    assert (order["owner"], order["importance"]) == ("checkout", "critical")
+    total = next(one for one in order["properties"] if one["path"] == "total")
+    assert (total["at"], total["holds"]) == ("/properties/properties/properties/total", "number")
+    assert shared["properties"] == []
+    assert call("get", f"{plan}?q=coupon+shared").json()["items"] == []
+    assert call("get", f"{plan}?owner=nobody").json()["items"] == []

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from trackingplans.domain.plan import PlanError, Problem
 from trackingplans.domain.sheets import headings
 from trackingplans.domain.sheets.foreign import english
-from trackingplans.interchange import reading
+from trackingplans.interchange import csv_cells, reading
 from trackingplans.interchange.sheets import workbook
 from trackingplans.interchange.sheets.scanning import MOST_COLUMNS, MOST_ROWS, TOO_LONG
 from trackingplans.interchange.sheets.workbook import LOOKED_AT, MAGIC, Table
@@ -16,6 +16,7 @@ from trackingplans.interchange.sheets.workbook import LOOKED_AT, MAGIC, Table
 SAMPLES = 3  # rows shown beside the header
 _HEADER_WITHIN = 20  # rows: titles and legends stand above the header of many a sheet
 _SURE = 2  # names of columns that make a sheet one of a plan
+MOST_EMPTY = 1_000  # columns: spreadsheets write out some that hold nothing
 _SEPARATORS = (",", ";", "\t", "|")
 _WINDOWS = "cp1252"
 
@@ -159,11 +160,15 @@ def _decoded(raw: bytes, *, as_shown: bool) -> str:
     except PlanError as error:
         if not as_shown:
             raise OnlyAsShown(error.problems) from None
+        problem = error
     is_wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        return raw.decode("utf-16") if is_wide else raw.decode(_WINDOWS)
+        text = raw.decode("utf-16") if is_wide else raw.decode(_WINDOWS)
     except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        text = raw.decode("latin-1")
+    if "\0" in text:
+        raise problem
+    return text
 
 
 def _separator(text: str) -> str:
@@ -178,12 +183,12 @@ def _csv_rows(text: str, separator: str) -> Rows:
         for number, cells in enumerate(reader, 1):
             if number > MOST_ROWS + 1:
                 raise PlanError([Problem(f"row {number}", TOO_LONG)])
-            if len(cells) > MOST_COLUMNS and any(cell.strip() for cell in cells[MOST_COLUMNS:]):
+            if len(cells) > MOST_EMPTY or any(cell.strip() for cell in cells[MOST_COLUMNS:]):
                 sentence = f"This row has {len(cells):,} columns; a sheet may have {MOST_COLUMNS}."
                 raise PlanError([Problem(f"row {number}", sentence)])
-            yield number, [_plain(cell) for cell in cells]
+            yield number, [_plain(cell) for cell in cells[:MOST_COLUMNS]]
     except csv.Error as error:
-        raise PlanError([Problem(f"line {reader.line_num}", f"This is not CSV: {error}.")]) from None
+        raise csv_cells.fault(reader.line_num, error) from None
 
 
 def _plain(cell: str) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
+from openpyxl.reader import excel
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from trackingplans.domain.plan import PlanError, Problem
 from trackingplans.interchange.sheets import scanning
@@ -16,18 +17,6 @@ from trackingplans.interchange.sheets.scanning import MOST_COLUMNS, MOST_ROWS, M
 
 MAGIC = b"PK\x03\x04"
 LOOKED_AT = 60  # rows of each sheet, for where its header stands and what its columns hold
-_FAULTS = (
-    zipfile.BadZipFile,
-    ParseError,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    OSError,
-    EOFError,
-)
-
 Rows = Iterator[tuple[int, list[str]]]
 
 
@@ -35,7 +24,7 @@ Rows = Iterator[tuple[int, list[str]]]
 class Table:
     """One sheet of a workbook. `head`: its first rows, as they are shown."""
 
-    raw: bytes
+    book: Any
     name: str
     of: Scanned
     head: list[tuple[int, list[str]]]
@@ -46,15 +35,11 @@ class Table:
         Raises PlanError with the row that cannot be taken.
         """
         try:
-            book = _book(self.raw)
-            try:
-                yield from _rows(book[self.name], self.of.merges)
-            finally:
-                book.close()
+            yield from _rows(self.book[self.name], self.of.merges)
         except PlanError:
             raise
-        except _FAULTS as error:
-            raise _unreadable(error) from None
+        except Exception as error:  # a broken file makes the library raise anything
+            raise _unreadable() from error
 
 
 def tables(raw: bytes) -> list[Table]:
@@ -62,34 +47,41 @@ def tables(raw: bytes) -> list[Table]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             scanning.look_through(archive)
-            book = _book(raw)
-            try:
-                found = [
-                    _table(raw, sheet, scanning.scanned(archive, part, sheet.title))
-                    for sheet in book.worksheets
-                    for part in [str(getattr(sheet, "_worksheet_path", ""))]
-                    if part in archive.namelist()
-                ]
-            finally:
-                book.close()
+            book, parts = _book(raw), set(archive.namelist())
+            found = [
+                _table(book, sheet, scanning.scanned(archive, part, sheet.title))
+                for sheet in book.worksheets
+                for part in [str(getattr(sheet, "_worksheet_path", ""))]
+                if part in parts
+            ]
     except PlanError:
         raise
-    except _FAULTS as error:
-        raise _unreadable(error) from None
+    except Exception as error:  # as above
+        raise _unreadable() from error
     found = [table for table in found if table.of.total]
     if not found:
         raise PlanError([Problem("", "The workbook has no rows.")])
     return found
 
 
-def _table(raw: bytes, sheet: Any, of: Scanned) -> Table:
+def _table(book: Any, sheet: Any, of: Scanned) -> Table:
     head = []
     if of.total and of.beyond is None:
         for number, cells in _rows(sheet, of.merges):
             head.append((number, cells))
             if number >= LOOKED_AT:
                 break
-    return Table(raw, sheet.title, of, head)
+    return Table(book, sheet.title, of, head)
+
+
+class _Unmeasured(ReadOnlyWorksheet):  # type: ignore[misc]  # openpyxl has no types
+    """A sheet whose size nobody asks: openpyxl would read all of it for that where the file does not say it."""
+
+    def _get_size(self) -> None:
+        pass
+
+
+excel.ReadOnlyWorksheet = _Unmeasured
 
 
 def _book(raw: bytes) -> Any:
@@ -104,7 +96,12 @@ def _rows(sheet: Any, merges: tuple[Merge, ...]) -> Rows:
             raise PlanError([Problem(f"{sheet.title}, row {number}", scanning.TOO_LONG)])
         if len(cells) > MOST_COLUMNS:
             raise PlanError([Problem(f"{sheet.title}, row {number}", scanning.TOO_WIDE)])
-        yield number, filling.filled(number, [_text(value) for value in cells])
+        texts = [_text(value) for value in cells]
+        for column, text in enumerate(texts, 1):
+            if len(text) > scanning.LONGEST_CELL:
+                place = f"{sheet.title}!{scanning.letters(column)}{number}"
+                raise PlanError([Problem(place, scanning.TOO_MUCH_TEXT)])
+        yield number, filling.filled(number, texts)
 
 
 class _Filling:
@@ -143,5 +140,6 @@ def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _unreadable(error: Exception) -> PlanError:
-    return PlanError([Problem("", f"This is not a workbook that can be read: {error}.")])
+def _unreadable() -> PlanError:
+    sentence = "This is not a workbook that can be read. Open it in a spreadsheet and save it again as XLSX."
+    return PlanError([Problem("", sentence)])

@@ -16,7 +16,7 @@ from trackingplans.domain.sheets import cell_words
 from trackingplans.interchange import csv_cells, csv_writing, segment_csv, uncarried
 from trackingplans.interchange.carrying import Written
 from trackingplans.interchange.csv_writing import Row
-from trackingplans.interchange.sheets import reading
+from trackingplans.interchange.sheets import reading, scanning
 
 _NOTES = ("owner", "purpose", "trigger", "importance")
 _COLUMNS = {
@@ -38,7 +38,6 @@ _COLUMNS = {
 _WIDE = {"Event Description": 44, "Property Description": 44, "Purpose": 44, "Trigger": 30, "Event Name": 28}
 _USUAL = 18
 _BY_SOURCE = (("sources", "sources"), ("since", "since_release"))
-_LONGEST_CELL = 32_767  # characters; Excel's own bound
 
 Document = dict[str, Any]
 
@@ -124,7 +123,7 @@ def _number(value: Any) -> str:
 def _text(text: str) -> str:
     """The text as a cell holds it: what XML cannot say is replaced, lines end as everywhere."""
     legible = ILLEGAL_CHARACTERS_RE.sub("\ufffd", cleaned(text))
-    return re.sub("\r\n?", "\n", legible)[:_LONGEST_CELL]
+    return re.sub("\r\n?", "\n", legible)[: scanning.LONGEST_CELL]
 
 
 class _Row:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Workspace
-from trackingplans import importing, proposing, sourcing
+from trackingplans import importing, proposing, sourcing, uploading
 from trackingplans.domain.plan import PlanError
 from trackingplans.interchange import formats
 from trackingplans.models import Source, TrackingPlan
@@ -52,6 +52,9 @@ class Command(BaseCommand):
         known = Source.objects.for_workspace(workspace)
         sources = [_one(known, wanted, "slug") for wanted in options["source"]]
         raw, stem = _content(options["file"])
+        if uploading.is_sheet(raw, options["file"]):
+            sentence = "This is a sheet, whose columns have to be mapped: import it in the browser or by REST (sheets)."
+            raise CommandError(f"The plan was not imported.\n{sentence}", returncode=WRONG_PLAN)
         try:
             if plan is not None and options["draft"]:
                 wanted = importing.proposal(formats.detect(raw), name=options["name"], plan=plan)
