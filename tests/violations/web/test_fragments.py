@@ -43,7 +43,7 @@ def test_a_plan_says_its_starting_debt(shop, ana):
     gone = violation(shop.sources["web"], "Gone", first_seen_at=now, is_settling=True, code="type")
     deciding.resolve(gone, actor=None, now=now + timedelta(seconds=1))
     html = words(ana.get(address, headers=HTMX))
-    assert "2 problems left</a> of 3 that were there" in html
+    assert "2 violations left</a> of 3 that were there" in html
     page = ana.get(address, follow=True)
     rows = [row for section in page.context["sections"] for row in section.rows]
     assert sorted(row.name for row in rows) == ["New", "Old"]
