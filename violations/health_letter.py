@@ -93,14 +93,13 @@ def _plan(told: dict[str, Any], links: Links, plan: str) -> list[Fact]:
 def _events(told: dict[str, Any], links: Links, plan: str) -> list[Fact]:
     found, missing = [], told["missing"]
     if missing["events"]:
-        named = wording.listed([f"`{name[:80]}`" for name in missing["first"]])
-        more = (
-            f" and {number(missing['events'] - len(missing['first']))} more" if missing["events"] > 3 else ""
+        named, others = (
+            [f"`{name[:80]}`" for name in missing["first"]],
+            missing["events"] - len(missing["first"]),
         )
+        listed = f"{', '.join(named)} and {number(others)} more" if others else wording.listed(named)
         title = f"{number(missing['events'])} of {_several(missing['planned'], 'planned event')} did not come"
-        found.append(
-            Fact("missing", "warn", title, f"{named}{more}.", "", links.page("plan_detail", plan=plan))
-        )
+        found.append(Fact("missing", "warn", title, f"{listed}.", "", links.page("plan_detail", plan=plan)))
     if told["not_in_plan"]:
         title = f"{number(told['not_in_plan'])} not in plan"
         found.append(Fact("not in plan", "warn", title, "Open in production.", "", links.page("not_in_plan")))

@@ -2,15 +2,17 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Site
 from tests.browser.test_pages import AXE_OPTIONS
 from violations import lettering
-from violations.digest_models import Digest
+from violations.digest_models import Digest, DigestKind
 from violations.reading import Reader
 
 LOOKS: list[tuple[Literal["light", "dark"], int]] = [
@@ -46,8 +48,23 @@ def _digest(site: Site) -> Digest:
     return digest
 
 
-def test_a_digest_reads_well_as_a_mail(site: Site):
-    letter = lettering.letter(_digest(site), Reader("ana@example.com", is_member=True))
+def _health(site: Site) -> Digest:
+    digest = Digest.objects.select_related("team", "workspace").get(pk=site.world.digest.pk)
+    digest.kind, digest.plan = DigestKind.PLAN, site.world.version.plan
+    digest.numbers = {
+        "plan": "Shop </td><a href=//evil.example>x</a>", "checked": 1_204_311, "sources": 4, "silent": ["Backend"],
+        "verdicts": {"conforming": 1_157_343, "violating": 28_903, "unplanned": 18_065},
+        "before": {"conforming": 940_000, "judged": 1_000_000},
+        "problems": {"new": 3, "all": 41, "errors": 2}, "versions": [13, 14], "not_in_plan": 18, "open": 26,
+        "missing": {"planned": 73, "events": 9, "first": ["A" * 300, "Coupon Denied", "Review Shared"]},
+        "open_since": "2026-11-01T09:00:00+00:00",
+    }  # fmt: skip
+    return digest
+
+
+@pytest.mark.parametrize("made", [_digest, _health])
+def test_a_digest_reads_well_as_a_mail(site: Site, made: Callable[[Site], Digest]):
+    letter = lettering.letter(made(site), Reader("ana@example.com", is_member=True))
     context = site.browser.new_context()
     tab = context.new_page()
     tab.route("**/*", lambda route: route.abort())  # no image, no sheet, nothing from outside
@@ -65,13 +82,16 @@ def test_a_digest_reads_well_as_a_mail(site: Site):
             what for what in wrong if not what.startswith(("landmark", "region"))
         ] == []  # a mail has none
         if SHOTS:
-            tab.screenshot(path=str(Path(SHOTS) / f"digest-mail-{scheme}-{width}.png"), full_page=True)
+            tab.screenshot(
+                path=str(Path(SHOTS) / f"{made.__name__[1:]}-mail-{scheme}-{width}.png"), full_page=True
+            )
     assert len(grounds) == 2
     assert tab.locator("img, picture, svg, video").count() == 0
     seen, said = tab.locator("body").inner_text(), letter.text
     links = tab.locator("a").evaluate_all("links => links.map(link => link.href)")
     context.close()
     assert _facts(seen) == _facts(said)
+    assert "`" not in seen
     assert set(re.findall(r"http\S+", said)) <= set(links)
 
 
