@@ -49,7 +49,11 @@ class _Paces:
     releases: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     def release(self, kind: str, event: str, release: str) -> str:
-        known = self.releases.setdefault((kind, event), set())
+        known = self.releases.get((kind, event))
+        if known is None:
+            if len(self.releases) >= MOST_EVENTS:
+                return OTHER  # `allows` will say no: a source that floods must not fill the memory
+            known = self.releases[kind, event] = set()
         if release not in known:
             if len(known) >= MOST_RELEASES:
                 return OTHER

@@ -122,3 +122,12 @@ def test_nothing_personal_is_kept():
 def test_in_large_groups_one_message_in_sixteen_is_worth_a_look():
     sampled = profiling.Sampled({1: 10_000, 2: 10})
     assert (sampled.gate(1), sampled.gate(2), sampled.gate(3)) == (16, 256, 256)
+
+
+def test_names_without_end_do_not_fill_the_memory_of_a_worker(monkeypatch):
+    monkeypatch.setattr(profiling, "MOST_EVENTS", 20)
+    source = shop()
+    send(source, *(track(f"Event {a}{b}") for a in "bcdfghj" for b in "klmnpqr"), order(total=1))
+    [paces] = profiling._paces.values()
+    assert (len(paces.left), len(paces.releases)) == (20, 20)
+    assert EventProfile.objects.filter(source=source).count() == 20
