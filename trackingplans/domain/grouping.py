@@ -41,6 +41,12 @@ def uses(plan: Plan, name: str) -> list[Held]:
     return sorted(used, key=lambda one: (len(one.missing), one.rule.name.casefold()))
 
 
+def lacked(plan: Plan, rule: Rule) -> list[tuple[str, tuple[str, ...]]]:
+    """The groups of which an event has not all, by name, each with the properties that it would get."""
+    found = [(name, held(plan, members(plan, name), rule).missing) for name in sorted(plan.groups)]
+    return [(name, missing) for name, missing in found if missing]
+
+
 def held(plan: Plan, wanted: Sequence[str], rule: Rule) -> Held:
     """What one event has of these shared properties."""
     missing, otherwise, unmarked = [], [], []

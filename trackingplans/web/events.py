@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
 from trackingplans import implementing, live, observing
-from trackingplans.domain import samples, snippets
+from trackingplans.domain import grouping, samples, snippets
 from trackingplans.domain.plan import Plan, Rule
 from trackingplans.forms import TryEvent
 from trackingplans.interchange.planwright import json_text
@@ -20,6 +20,7 @@ from trackingplans.models import TrackingPlan
 from trackingplans.traffic import moving
 from trackingplans.web import comments, fills, tabs, told, tree, trying
 from trackingplans.web.editions import edition_of
+from trackingplans.web.grid_rows import row_id
 from trackingplans.web.plans import plan_of, teams_by_slug
 
 
@@ -56,6 +57,8 @@ def plan_event(request: WorkspaceRequest, plan: str) -> HttpResponse:
         "sampled": sampled,
         "beside": beside,
         "section": section,
+        "groups": grouping.lacked(edition.value, rule) if edition.may_edit and rule is rules[-1] else [],
+        "row_id": row_id(*rule.identity),
         "schema": json_text(rule.schema),
         "sample": json_text(message),
         "code": code,

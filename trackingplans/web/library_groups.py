@@ -1,9 +1,11 @@
 """A group of shared properties: what is in it, which events have it, and giving it to events."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Role
@@ -12,6 +14,8 @@ from accounts.web.access import WorkspaceRequest, member
 from trackingplans.domain import grouping, type_words
 from trackingplans.domain.plan import Plan, PlanError
 from trackingplans.domain.sheets.cells import Change
+from trackingplans.draft_models import Draft
+from trackingplans.models import TrackingPlan
 from trackingplans.web.editions import newest_rules
 from trackingplans.web.grid_rows import row_id
 from trackingplans.web.plans import plan_of
@@ -26,7 +30,8 @@ def plan_group(request: WorkspaceRequest, plan: str) -> HttpResponse:
     """The group `?name=`, or a new one without a name; `?q=` filters the events that could get it.
 
     A POST changes `?draft=`, or a new draft: `do=save` its name and members, `do=remove` takes the group away (its
-    properties stay in the events), `do=add` gives it to the events that are ticked (`rule`).
+    properties stay in the events), `do=add` gives it to the events that are ticked (`rule`). `?type=&event=` leads back
+    to the page of that event in the draft.
     """
     found = plan_of(request, plan)
     draft = draft_of_query(request, found)
@@ -39,15 +44,25 @@ def plan_group(request: WorkspaceRequest, plan: str) -> HttpResponse:
         try:
             edits = _edits(request, document, name)
             if edits:
-                return saved_in_draft(
+                saved = saved_in_draft(
                     request, found, draft, edits, f"Group {name or request.POST.get('name', '')}"
                 )
+                return _event_of(request, found, draft) or saved
             notices.done(request, "Nothing changed: choose events that lack something of it.")
         except PlanError as error:
             problem = error.problems[0].message
     context = {"plan": found, "draft": draft, "name": name, "problem": problem}
     context |= _shown(request, document, name)
     return render(request, "trackingplans/plan_group.html", context)
+
+
+def _event_of(request: WorkspaceRequest, plan: TrackingPlan, draft: Draft | None) -> HttpResponse | None:
+    """The page of the event that asked for a group."""
+    if draft is None or "event" not in request.GET:
+        return None
+    event = {"type": request.GET.get("type", "track"), "name": request.GET["event"], "draft": draft.public_id}
+    page = reverse("plan_event", args=[request.workspace.public_id, plan.public_id])
+    return redirect(f"{page}?{urlencode(event)}")
 
 
 def _edits(request: WorkspaceRequest, document: Plan, name: str) -> list[Change]:

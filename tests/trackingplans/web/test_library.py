@@ -80,3 +80,29 @@ def test_a_viewer_reads_and_does_not_write(client, plan):
     )
     assert refused.status_code == 403
     assert page(client, "plan_shared_property", viewer, plan.public_id, data={"name": "x"}).status_code == 404
+
+
+def test_an_event_gets_a_group_on_its_own_page(client, ana):
+    shared = {"currency": CODE, "coupon": {"type": "string"}}
+    document = plans.a_document(
+        rules=[plans.a_rule("Paid", {"currency": CODE}), plans.a_rule("Seen", {})],
+        properties=shared,
+        groups={"Money": ["coupon", "currency"]},
+    )
+    plan = a_plan(ana.workspace, document)
+    draft = drafting.start(plan, ana.user, "Coupons")
+    query = {"type": "track", "name": "Paid", "draft": draft.public_id}
+    shown = page(client, "plan_event", ana, plan.public_id, data=query)
+    row = shown.context["row_id"]
+
+    assert shown.context["groups"] == [("Money", ("coupon",))]
+    asked = {"name": "Money", "type": "track", "event": "Paid", "draft": draft.public_id}
+    data = {"do": "add", "rule": row, "revision": draft.revision}
+    gone = send(client, "plan_group", ana, plan.public_id, data=data, query_params=asked)
+    after = client.get(gone.headers["Location"])
+
+    assert after.context["rule"].name == "Paid"
+    assert after.context["groups"] == []
+    paid, seen = drafting.document(Draft.objects.get())["rules"]
+    assert list(paid["schema"]["properties"]["properties"]["properties"]) == ["currency", "coupon"]
+    assert seen["schema"]["properties"]["properties"]["properties"] == {}
