@@ -6,6 +6,7 @@ set are most likely. Its standard error is about 8 %; a handful is told exactly 
 """
 
 import math
+from functools import lru_cache
 
 COLUMNS, LEVELS = 64, 24
 BITS = COLUMNS * LEVELS
@@ -34,6 +35,7 @@ def read(text: str) -> int:
     return int(text, 2)
 
 
+@lru_cache(maxsize=4096)  # lists are read far more often than somebody new turns up
 def estimate(bits: int) -> int:
     """How many people set these bits, most likely."""
     if not bits:

@@ -145,7 +145,8 @@ def _members(request: WorkspaceRequest) -> Sequence[Membership]:
     if not request.membership.may_edit:
         return ()
     people = Membership.objects.for_workspace(request.workspace).filter(user__is_active=True)
-    return list(people.select_related("user").order_by("user__name", "user__email"))
+    shown = people.select_related("user").only("public_id", "workspace_id", "user__name", "user__email")
+    return list(shown.order_by("user__name", "user__email"))
 
 
 def _looked_up(
