@@ -15,6 +15,7 @@ from violations.web import (
     overview,
     proposing,
     reading,
+    tabs,
 )
 
 urlpatterns = [
@@ -26,6 +27,7 @@ urlpatterns = [
     path("w/<str:ws>/violations/missing/", absences.missing_list, name="missing_list"),
     path("w/<str:ws>/violations/export.csv", exports.violation_export, name="violation_export"),
     path("w/<str:ws>/violations/bulk/", bulk.violation_bulk, name="violation_bulk"),
+    path("w/<str:ws>/violations/tabs/", tabs.violation_tabs, name="violation_tabs"),
     path("w/<str:ws>/violations/arrived/", arrived.violation_arrived, name="violation_arrived"),
     path("w/<str:ws>/violations/adopt/", adopting.violation_adopt, name="violation_adopt"),
     path("w/<str:ws>/violations/undo/<str:signed>/", acting.violation_undo, name="violation_undo"),

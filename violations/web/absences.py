@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from violations.inbox import Counted
 from violations.missing import Missing
 from violations.models import State, Violation
 from violations.routing import Routing
-from violations.web import lists
+from violations.web import tabs
 
 LOOKED_AT = 500  # events not in the plan that may be a missing one under another name
 Named = tuple[int, str, str]  # source id, call type and event
@@ -82,12 +82,13 @@ def missing_list(request: WorkspaceRequest) -> HttpResponse:
         .filter(environment=Environment.PRODUCTION, plan__isnull=False)
         .exists(),
         "looked_at": seen.at if seen.at < now else None,
-        "tabs": lists.tabs(
+        "tabs": tabs.listed(
             request,
-            lists.MISSING,
+            QueryDict(),
+            tabs.MISSING,
             {
-                **lists.counts_of_tabs(request.workspace, owners, now),
-                lists.MISSING: Counted(sum(seen.totals.values()), is_all=True),
+                **tabs.counts(request.workspace, QueryDict(), owners, now),
+                tabs.MISSING: Counted(sum(seen.totals.values()), is_all=True),
             },
         ),
     }

@@ -17,7 +17,7 @@ from accounts.web.access import WorkspaceRequest, member
 from violations import deciding, tracing, undoing, wording
 from violations.deciding import Decision
 from violations.forms import AssignForm, MuteForm, ResolveForm
-from violations.web import bulk, detail
+from violations.web import detail, tabs
 
 
 @require_POST
@@ -95,7 +95,7 @@ def violation_undo(request: WorkspaceRequest, signed: str) -> HttpResponse:
         return redirect("violation_list", request.workspace.public_id)
     notices.done(request, "Undone")
     came_from = urlsplit(request.headers.get("referer", ""))
-    if came_from.path in [reverse(tab, args=[request.workspace.public_id]) for tab in bulk.TABS]:
+    if came_from.path in [reverse(tab, args=[request.workspace.public_id]) for tab in tabs.TABS]:
         return redirect(f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path)
     return redirect("violation_detail", request.workspace.public_id, rows[0].public_id)
 

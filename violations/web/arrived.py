@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Role
 from accounts.web.access import WorkspaceRequest, member
 from violations import arriving, filtering, routing
-from violations.web import filters, lists
+from violations.web import filters, tabs
 
 
 @require_GET
@@ -18,7 +18,7 @@ def violation_arrived(request: WorkspaceRequest) -> HttpResponse:
     """`?opened=`: when the list was; `tab` and all else as in the list's address. Without htmx, that list."""
     query = request.GET.copy()
     tab, opened = query.pop("tab", [""])[-1], query.pop("opened", [""])[-1]
-    tab = tab if tab in lists.TABS else "violation_list"
+    tab = tab if tab in tabs.TABS else "violation_list"
     address = f"{reverse(tab, args=[request.workspace.public_id])}?{query.urlencode()}"
     if not request.htmx:
         return redirect(address)
@@ -31,8 +31,8 @@ def violation_arrived(request: WorkspaceRequest) -> HttpResponse:
         moment = now
     if asked.window.is_running and tab != "muted_list":
         count, is_all = arriving.since(
-            request.workspace, lists.of_tab(tab, asked.filters), owners, moment, now,
-            folds=lists.folds(tab, asked.filters),
+            request.workspace, tabs.of_tab(tab, asked.filters), owners, moment, now,
+            folds=tabs.folds(tab, asked.filters),
         )  # fmt: skip
     context = {"count": count, "is_all": is_all, "opened": moment, "address": address}
     return render(request, "violations/_arrived.html", context)

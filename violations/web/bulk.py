@@ -17,9 +17,9 @@ from violations import adopting, deciding, inbox, undoing
 from violations.deciding import Decision
 from violations.forms import LENGTHS
 from violations.models import Violation
+from violations.web import tabs
 
 MOST = inbox.PAGE * 20  # violations at once: a page of rows, each in many sources
-TABS = ("violation_list", "not_in_plan", "muted_list")
 
 
 @require_POST
@@ -99,6 +99,6 @@ def _to_adopt(request: WorkspaceRequest, ids: list[str]) -> HttpResponse:
 
 def _back(request: WorkspaceRequest) -> str:
     tab = request.POST.get("tab", "")
-    address = reverse(tab if tab in TABS else TABS[0], args=[request.workspace.public_id])
+    address = reverse(tab if tab in tabs.TABS else "violation_list", args=[request.workspace.public_id])
     query = request.POST.get("query", "")
     return f"{address}?{query}" if query else address

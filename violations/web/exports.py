@@ -16,7 +16,7 @@ from trackingplans.traffic.timing import written
 from violations import looking, querying, routing
 from violations.missing import Missing
 from violations.routing import Routing
-from violations.web import filters, lists
+from violations.web import filters, tabs
 
 COLUMNS = (
     "id", "status", "family", "code", "source", "plan", "type", "event", "path", "message", "count", "first_seen_at",
@@ -43,7 +43,7 @@ def violation_export(request: WorkspaceRequest) -> HttpResponseBase:
     owners = routing.routing(request.workspace)
     asked = filters.read(request.GET, request.workspace, owners, now)
     tab = request.GET.get("tab", "")
-    wanted = lists.of_tab(tab if tab in lists.TABS else "violation_list", asked.filters)
+    wanted = tabs.of_tab(tab if tab in tabs.TABS else "violation_list", asked.filters)
     rows = querying.found(request.workspace, wanted, owners, now).order_by("-id")
     return _sheet("violations", COLUMNS, (_values(row, owners) for row in rows.iterator(CHUNK)), now)
 

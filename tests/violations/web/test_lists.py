@@ -1,5 +1,7 @@
 """The lists: which rows a URL means, and that they are the rows REST and digests count."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -103,18 +105,33 @@ def test_what_needs_somebody_comes_first(listed):
     assert listed() == ["total", "signup", "email", "currency"]
 
 
+@pytest.fixture
+def tabs(shop, ana):
+    """Words, counts and addresses of the tabs, as the page asks for them once it is there."""
+
+    def tabs(query: str = ""):
+        page = ana.get(reverse("violation_list", args=[shop.workspace.public_id]) + query).content.decode()
+        address = html.unescape(re.search(r'id="tabs" hx-get="([^"]+)" hx-trigger="load"', page)[1])
+        found = ana.get(address, headers={"HX-Request": "true"})
+        return [(tab.word, tab.count, tab.url) for tab in found.context["links"]]
+
+    return tabs
+
+
 @pytest.mark.django_db
-def test_tabs_count_rows_under_the_same_filters(shop, ana):
-    page = ana.get(reverse("violation_list", args=[shop.workspace.public_id]))
-    assert [(tab.word, tab.count) for tab in page.context["tabs"]] == [
-        ("Violations", 4),
-        ("Not in plan", 3),
-        ("Muted", 1),
-        ("Missing", None),
-    ]
-    page = ana.get(reverse("violation_list", args=[shop.workspace.public_id]) + "?q=coupon")
-    assert [tab.count for tab in page.context["tabs"]] == [0, 1, 0, None]
-    assert all("q=coupon" in tab.url for tab in page.context["tabs"][:3])
+def test_tabs_count_rows_under_the_same_filters(tabs):
+    counts = [("Violations", 4), ("Not in plan", 3), ("Muted", 1), ("Missing", None)]
+    assert [(word, count) for word, count, _ in tabs()] == counts
+    found = tabs("?q=coupon&page=1")
+    assert [count for _, count, _ in found] == [0, 1, 0, None]
+    assert all(address.endswith("?q=coupon") for _, _, address in found[:3])
+
+
+@pytest.mark.django_db
+def test_without_htmx_the_tabs_are_the_list(shop, ana):
+    address = reverse("violation_tabs", args=[shop.workspace.public_id])
+    found = ana.get(address, {"tab": "muted_list", "q": "coupon"})
+    assert found.url == reverse("muted_list", args=[shop.workspace.public_id]) + "?q=coupon"
 
 
 @pytest.mark.django_db
