@@ -182,7 +182,8 @@ def test_the_numbers_of_what_is_not_in_the_plan_are_those_of_its_rows(
     rows = [["Card Added"], ["shop", "giftWrap"]]
     if most == 300:
         assert told(1) == (2, 2, rows)
-        beside = client.get(reverse("violation_list", args=[world.workspace.public_id])).context["tabs"]
+        tabs = reverse("violation_tabs", args=[world.workspace.public_id])
+        beside = client.get(tabs, headers={"hx-request": "true"}).context["links"]
         assert [tab.count for tab in beside if tab.word == "Not in plan"] == [2]
         assert told(1, change="new")[:2] == (3, 3), "a digest counts each"
     monkeypatch.setattr(inbox, "PAGE", 1)

@@ -111,8 +111,8 @@ def tabs(shop, ana):
 
     def tabs(query: str = ""):
         page = ana.get(reverse("violation_list", args=[shop.workspace.public_id]) + query).content.decode()
-        address = html.unescape(re.search(r'id="tabs" hx-get="([^"]+)" hx-trigger="load"', page)[1])
-        found = ana.get(address, headers={"HX-Request": "true"})
+        [address] = re.findall(r'id="tabs" hx-get="([^"]+)" hx-trigger="load"', page)
+        found = ana.get(html.unescape(address), headers={"HX-Request": "true"})
         return [(tab.word, tab.count, tab.url) for tab in found.context["links"]]
 
     return tabs
