@@ -1,5 +1,6 @@
 """How long until somebody acts on a violation, and until it is gone."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -9,28 +10,12 @@ from django.db import connection
 
 from accounts.models import Team, Workspace
 from trackingplans.models import Environment
-from violations.models import Violation
 from violations.routing import Routing
 
 WINDOW = timedelta(days=30)
 
-NOTICE = """
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.noticed_at - v.first_seen_at), count(*)
-FROM violations_violation v
-JOIN trackingplans_source s ON s.id = v.source_id
-WHERE v.workspace_id = %s AND s.environment = %s AND NOT v.is_settling AND v.noticed_at >= %s
-"""
-FIX = """
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.resolved_at - v.first_seen_at), count(*)
-FROM violations_violation v
-JOIN trackingplans_source s ON s.id = v.source_id
-WHERE v.workspace_id = %s AND s.environment = %s AND NOT v.is_settling
-  AND v.state = 'resolved' AND v.resolved_at >= %s
-"""
-
-
 # The newest of each, with what tells whose they are.
-BY_TEAM = """
+_TOOK = """
 (SELECT 'notice', v.source_id, v.plan_id, v.type, v.event, v.noticed_at - v.first_seen_at
  FROM violations_violation v JOIN trackingplans_source s ON s.id = v.source_id
  WHERE v.workspace_id = %(workspace)s AND s.environment = %(environment)s AND NOT v.is_settling
@@ -41,7 +26,7 @@ UNION ALL
  WHERE v.workspace_id = %(workspace)s AND s.environment = %(environment)s AND NOT v.is_settling
  AND v.state = 'resolved' AND v.resolved_at >= %(since)s ORDER BY v.resolved_at DESC LIMIT %(most)s)
 """
-MOST = 5_000  # violations of each kind that the medians of teams are made of
+MOST = 2_000  # violations of each kind, the newest, that medians are made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +47,43 @@ class TeamSpeed:
     speed: Speed
 
 
-def by_team(workspace: Workspace, owners: Routing, now: datetime) -> list[TeamSpeed]:
-    """The same for each team that noticed or fixed anything, by name. What nobody owns is left out."""
+@dataclass(frozen=True, slots=True)
+class Speeds:
+    """How fast a workspace is, and each of its teams that noticed or fixed anything, by name."""
+
+    all: Speed
+    teams: list[TeamSpeed]
+
+
+class _Took:
+    """How long each took."""
+
+    def __init__(self) -> None:
+        self.by_kind: dict[str, list[timedelta]] = {"notice": [], "fix": []}
+
+    def speed(self) -> Speed:
+        notice, fix = self.by_kind["notice"], self.by_kind["fix"]
+        return Speed(_median(notice), len(notice), _median(fix), len(fix))
+
+
+def speeds(workspace: Workspace, owners: Routing, now: datetime) -> Speeds:
+    """Production only; what was there when a source got its first plan is left out, and of teams what nobody owns."""
     wanted: dict[str, Any] = {
         "workspace": workspace.pk, "environment": Environment.PRODUCTION.value, "since": now - WINDOW, "most": MOST,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(BY_TEAM, wanted)
+        cursor.execute(_TOOK, wanted)
         rows = cursor.fetchall()
-    found: dict[str, dict[str, list[timedelta]]] = {}
+    everybody, by_team = _Took(), defaultdict[str, _Took](_Took)
     for kind, source_id, plan_id, event_type, event, took in rows:
-        team = owners.team_of(Violation(source_id=source_id, plan_id=plan_id, type=event_type, event=event))
+        everybody.by_kind[kind].append(took)
+        team = owners.owner_of(plan_id, source_id, (event_type, event))
         if team is not None:
-            found.setdefault(team.slug, {"notice": [], "fix": []})[kind].append(took)
-    told = [TeamSpeed(owners.teams[slug], _speed(**took)) for slug, took in found.items()]
-    return sorted(told, key=lambda one: one.team.name.lower())
-
-
-def _speed(notice: list[timedelta], fix: list[timedelta]) -> Speed:
-    return Speed(_median(notice), len(notice), _median(fix), len(fix))
+            by_team[team.slug].by_kind[kind].append(took)
+    teams = [TeamSpeed(owners.teams[slug], took.speed()) for slug, took in by_team.items()]
+    return Speeds(everybody.speed(), sorted(teams, key=lambda one: one.team.name.lower()))
 
 
 def _median(durations: list[timedelta]) -> timedelta | None:
     seconds = [one.total_seconds() for one in durations]
     return timedelta(seconds=median(seconds)) if seconds else None
-
-
-def speed(workspace: Workspace, now: datetime) -> Speed:
-    """Production only; what was there when a source got its first plan is left out."""
-    wanted = (workspace.pk, Environment.PRODUCTION.value, now - WINDOW)
-    with connection.cursor() as cursor:
-        cursor.execute(NOTICE, wanted)
-        notice, noticed = cursor.fetchone()
-        cursor.execute(FIX, wanted)
-        fix, fixed = cursor.fetchone()
-    return Speed(notice, noticed, fix, fixed)

@@ -117,7 +117,7 @@ def test_speed_is_the_median_of_first_acts_and_of_fixes(web, now):
     fixed = violation(web, "Z", first_seen_at=now - 20 * HOUR)
     deciding.resolve(fixed, actor=None, now=now - 2 * HOUR)
 
-    found = noticing.speed(web.workspace, now)
+    found = noticing.speeds(web.workspace, routing(web.workspace), now).all
 
     assert (found.notice, found.noticed) == (4 * HOUR, 3)
     assert (found.fix, found.fixed) == (18 * HOUR, 1)
@@ -134,7 +134,7 @@ def test_starting_debt_staging_and_long_ago_are_in_no_median(web, now):
         row = violation(source, "A", first_seen_at=now - ago, **columns)
         deciding.resolve(row, actor=ana.user, now=now - ago + HOUR)
 
-    assert noticing.speed(web.workspace, now) == noticing.Speed(None, 0, None, 0)
+    assert noticing.speeds(web.workspace, routing(web.workspace), now).all == noticing.Speed(None, 0, None, 0)
 
 
 def test_medians_are_told_by_team():
@@ -148,7 +148,7 @@ def test_medians_are_told_by_team():
         )
     slow = found.new("price", event="Product Viewed")
     Violation.objects.filter(pk=slow.pk).update(noticed_at=slow.first_seen_at + 5 * HOUR)
-    told = noticing.by_team(found.workspace, routing(found.workspace), DUE + HOUR)
+    told = noticing.speeds(found.workspace, routing(found.workspace), DUE + HOUR).teams
     assert [
         (one.team.name, one.speed.notice, one.speed.noticed, one.speed.fix, one.speed.fixed) for one in told
     ] == [

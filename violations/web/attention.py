@@ -1,15 +1,18 @@
 """What needs somebody, first things first: what the Overview leads with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.models import Workspace
+from trackingplans.domain.findings import Family
 from trackingplans.models import Environment
-from violations import grouping, inbox, renaming, triage
+from violations import adopting, grouping, inbox, renaming, triage
+from violations.filtering import FAMILIES
 from violations.grouping import Group
+from violations.inbox import Counted, Wanted
 from violations.models import Violation
-from violations.querying import Filters
+from violations.querying import Filters, Window
 from violations.renaming import Rename
 from violations.routing import Routing
 from violations.web import rows
@@ -40,18 +43,22 @@ class Story:
 class Attention:
     stories: Sequence[Story]
     rows: Sequence[Row]
-    total: int  # rows in all, shown or not
-    rare: int  # of those, rows below the threshold of being new
+    counted: Counted  # rows in all, shown or not
+    rare: int  # of those, rows below the threshold of being new; 0 where there are too many to look at each
 
     def __bool__(self) -> bool:
-        return bool(self.total)
+        return bool(self.counted.rows)
 
 
 def attention(workspace: Workspace, routing: Routing, now: datetime) -> Attention:
     """Open violations and unplanned events of production sources, last 24 hours; renames lead, then by rank."""
     window = inbox.last(DAY, now)
     filters = Filters(environments=(Environment.PRODUCTION,), statuses=triage.UNSOLVED, window=window)
-    groups = grouping.grouped(inbox.entries(workspace, filters, routing, window, now))
+    counted = inbox.rows_of(workspace, filters, routing, now)
+    if counted.is_all:
+        groups = grouping.grouped(inbox.entries(workspace, filters, routing, window, now))
+    else:
+        groups = _first(workspace, filters, routing, window, now)
     suspects = [group for group in groups if group.first.code == "unplanned_event"][:SUSPECTS]
     pressing = sorted((group for group in groups if group.has_passed), key=_is_extra_property)
     first = {id(group): group for group in (*suspects, *pressing[: SUSPECTS + SHOWN])}
@@ -67,9 +74,21 @@ def attention(workspace: Workspace, routing: Routing, now: datetime) -> Attentio
     return Attention(
         stories=stories,
         rows=others[: max(1, SHOWN - len(stories))],
-        total=len(groups),
-        rare=sum(not group.has_passed for group in groups),
+        counted=counted,
+        rare=sum(not group.has_passed for group in groups) if counted.is_all else 0,
     )
+
+
+def _first(
+    workspace: Workspace, filters: Filters, routing: Routing, window: Window, now: datetime
+) -> list[Group]:
+    """Where there are too many to look at each: a page of those that a plan speaks of, and one of unplanned events."""
+    told = replace(filters, families=tuple(family for family in FAMILIES if family != Family.UNPLANNED))
+    events = replace(filters, codes=(adopting.EVENT,))
+    pages = [
+        inbox.listing(workspace, one, routing, window, now, Wanted("rank")).page for one in (told, events)
+    ]
+    return grouping.grouped(entry for page in pages for group in page for entry in group.entries)
 
 
 def _is_extra_property(group: Group) -> bool:

@@ -29,8 +29,8 @@ def overview_page(request: WorkspaceRequest) -> HttpResponse:
             "attention": attention.attention(request.workspace, owners, now),
             "headline": overview.headline(request.workspace, setup.sources, now),
             "elsewhere": overview.elsewhere(request.workspace, setup.sources, now),
-            "speed": noticing.speed(request.workspace, now),
-            "speeds": noticing.by_team(request.workspace, owners, now),
+            "speeds": noticing.speeds(request.workspace, owners, now),
+            "most_timed": noticing.MOST,
             "news": overview.news(request.workspace, since) if since else None,
         }
     return render(request, "violations/overview.html", context)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from tests.factories import MembershipFactory, PlanFactory, SourceFactory
 from tests.violations.rows import violation
-from violations import deciding, triage
+from violations import deciding, inbox, triage
 from violations.models import Violation
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +45,14 @@ def test_it_leads_with_the_event_that_was_renamed(overview):
     assert "did you mean <code>Order Completed</code>?" in lead
 
 
-def test_then_critical_then_new_or_back_then_by_volume_and_extra_properties_last(shop, overview):
-    assert told(shop, overview()) == ["total", "signup", "dynamic", "email", "currency"]
+@pytest.mark.parametrize(("most", "counted"), [(300, '<span class="muted">7 open in production'), (4, "4+ open in production")])
+def test_then_critical_then_new_or_back_then_by_volume_and_extra_properties_last(
+    shop, overview, monkeypatch, most, counted
+):
+    monkeypatch.setattr(inbox, "MOST", most)
+    page = overview()
+    assert told(shop, page) == ["total", "signup", "dynamic", "email", "currency"]
+    assert counted in words(page)
 
 
 def test_without_a_rename_the_first_violation_leads(shop, overview):
