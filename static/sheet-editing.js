@@ -73,7 +73,9 @@ function change(cells, remove = [], isMine = false) {
       const wrong = (told.errors ?? []).map((error) => cells[error.row]?.[0]).filter(Boolean);
       mark(wrong, true);
       toast(told.message ?? "Not saved: Planwright cannot be reached. Try again.", "error");
-      (wrong[0] ?? cells[0]?.[0])?.focus();
+      // What was typed into one cell is there again, to be mended.
+      if (cells.length === 1 && wrong.length === 1) { edit(wrong[0], cells[0][1]); editor.field.dataset.refused = cells[0][1]; }
+      else (wrong[0] ?? cells[0]?.[0])?.focus();
     }
   });
   return waiting;
@@ -152,7 +154,10 @@ function edit(cell, text = textOf(cell)) {
   if (text === editor.before) field.select();
   if (column === "name") suggestNames(field, cell);
   field.addEventListener("keydown", onEditorKey);
-  field.addEventListener("blur", () => setTimeout(() => { if (editor?.field === field) save(); }, 120));
+  field.addEventListener("blur", () => setTimeout(() => {
+    if (editor?.field !== field) return;
+    if (field.value === field.dataset.refused) close(); else save();
+  }, 120));
 }
 
 function close() {

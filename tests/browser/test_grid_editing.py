@@ -92,6 +92,9 @@ def test_what_cannot_stand_in_a_cell_is_told_and_not_saved(grid: Page, draft: Dr
 
     expect(grid.locator(".toast-error")).to_contain_text("There is no team “nobody”")
     expect(grid.locator(".wrong")).to_have_count(1)
+    expect(grid.locator(".cell-editor")).to_have_value("nobody")
+    press(grid, "Escape")
+    expect(grid.locator(".cell-editor")).to_have_count(0)
 
 
 def test_names_are_judged_while_they_are_typed(grid: Page, draft: Draft):

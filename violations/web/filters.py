@@ -151,15 +151,7 @@ def read(query: QueryDict, workspace: Workspace, routing: Routing, now: datetime
         query.pop("until", None)
     else:
         preset = USUAL_PRESET
-    plain = query.copy()
-    if not plain.get("status") and not plain.get("change"):
-        plain["status"] = ",".join(triage.UNSOLVED)
-    if not plain.get("environment") and not plain.get("source"):
-        plain["environment"] = Environment.PRODUCTION
-    for name in ("status", "environment"):
-        if plain.get(name) == ANY:
-            del plain[name]
-    filters, errors = _usable(plain, workspace, routing, now)
+    filters, errors = _usable(query, workspace, routing, now)
     sort = query.get("sort", "")
     window = filters.window or inbox.last(PRESETS[preset][0], now)
     return Asked(
@@ -204,11 +196,25 @@ def chips(asked: Asked, sources: Sequence[Choice], routing: Routing) -> list[Chi
 
 
 def _usable(
-    plain: QueryDict, workspace: Workspace, routing: Routing, now: datetime
+    query: QueryDict, workspace: Workspace, routing: Routing, now: datetime
 ) -> tuple[Filters, Sequence[tuple[str, str]]]:
     try:
-        return filtering.read(plain, workspace, routing, now), ()
+        return filtering.read(_said(query), workspace, routing, now), ()
     except BadFilters as bad:
+        query = query.copy()
         for name, _ in bad.errors:
-            plain.pop(name, None)
-        return filtering.read(plain, workspace, routing, now), bad.errors
+            query.pop(name, None)
+        return filtering.read(_said(query), workspace, routing, now), bad.errors
+
+
+def _said(query: QueryDict) -> QueryDict:
+    """The parameters with what goes without saying."""
+    plain = query.copy()
+    if not plain.get("status") and not plain.get("change"):
+        plain["status"] = ",".join(triage.UNSOLVED)
+    if not plain.get("environment") and not plain.get("source"):
+        plain["environment"] = Environment.PRODUCTION
+    for name in ("status", "environment"):
+        if plain.get(name) == ANY:
+            del plain[name]
+    return plain

@@ -198,6 +198,9 @@ def test_rows_that_are_wrong_are_named_and_all_of_them():
 TYPES = [
     ("String (enum)", {"type": "string"}),
     ("string (enum: A, B)", {"type": "string", "enum": ["A", "B"]}),
+    ("enum (S, M, L, XL)", {"type": "string", "enum": ["S", "M", "L", "XL"]}),
+    ("One of: red | green", {"type": "string", "enum": ["red", "green"]}),
+    ("Enum (see below)", {"type": "string"}),
     ("text/number", {"type": ["string", "number"]}),
     ("string, null", {"type": ["string", "null"]}),
     ("Integer (1-10)", {"type": "integer", "minimum": 1, "maximum": 10}),

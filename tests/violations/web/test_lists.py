@@ -41,6 +41,7 @@ def filled(query, shop):
     ("query", "names"),
     [
         ("", "total signup email currency"),
+        ("?environment=all&status=nonsense", "total signup email currency"),
         ("?source=<web>", "total signup email"),
         ("?source=<web>,<ios>", "total signup email currency"),
         ("?plan=<plan>", "total signup email currency"),
@@ -71,7 +72,7 @@ def filled(query, shop):
         ("?sort=share", "total email currency signup"),
         ("?sort=first_seen", "total currency email signup"),
         ("?sort=sideways", "total signup email currency"),
-        ("?status=sideways", "total signup email currency product_id quantity"),
+        ("?status=sideways", "total signup email currency"),
         ("?range=sideways", "total signup email currency"),
         ("?page=2", ""),
         ("?page=sideways", "total signup email currency"),

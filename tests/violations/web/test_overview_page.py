@@ -45,7 +45,9 @@ def test_it_leads_with_the_event_that_was_renamed(overview):
     assert "did you mean <code>Order Completed</code>?" in lead
 
 
-@pytest.mark.parametrize(("most", "counted"), [(300, '<span class="muted">7 open in production'), (4, "4+ open in production")])
+@pytest.mark.parametrize(
+    ("most", "counted"), [(300, '<span class="muted">7 open in production'), (4, "4+ open in production")]
+)
 def test_then_critical_then_new_or_back_then_by_volume_and_extra_properties_last(
     shop, overview, monkeypatch, most, counted
 ):

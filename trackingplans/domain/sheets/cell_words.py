@@ -13,6 +13,9 @@ _RANGE = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|\.\.+|to|bis|à)\s*(-?\
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _REMARK = re.compile(r"\(([^()]*)\)")
 _ENUMERATED = re.compile(r"\s*(?:enum|one of|values?|werte)\s*:?\s+(.+)", re.IGNORECASE | re.DOTALL)
+_ENUM = re.compile(
+    r"\s*(?:enum|enumeration|one of|choice)\s*(?:\((.+)\)|:(.+))\s*", re.IGNORECASE | re.DOTALL
+)
 
 _STATES = {
     "planned": "planned todo to-do draft new backlog proposed planning upcoming tbd tbi open approved ready no pending",
@@ -49,8 +52,11 @@ Keywords = dict[str, Any]
 def holds(text: str) -> Keywords | None:
     """The keywords of the type that a cell means, {} for an empty cell; None when it means none.
 
-    Bounds and values in brackets are taken too: `Integer (1-10)`, `String (enum: A, B)`.
+    Bounds and values in brackets are taken too: `Integer (1-10)`, `String (enum: A, B)`, `enum (S, M, L)`.
     """
+    told = _ENUM.fullmatch(text)
+    if told and len(values := answers.parts(told[1] or told[2])) > 1:
+        return {"type": "string", "enum": values}
     if text.strip().casefold() == "enum":
         return {}
     try:
