@@ -195,6 +195,8 @@ def _line(digest: Digest, line: dict[str, Any], zone: ZoneInfo, links: Links, *,
         sentence = f"`{title}` is not in the plan. Did you mean `{line['meant']}`?"
         return Line("renamed", "bad", visible(line["renamed"]), sentence, facts, url)
     sentence = shortened(line["sentence"], LONGEST_SENTENCE)
+    if sentence.count("`") % 2:  # cut within a name
+        sentence += "`"
     if line["meant"]:
         sentence += f" Did you mean `{shortened(line['meant'], LONGEST_TITLE)}`?"
     if line["example"] and not is_outside:

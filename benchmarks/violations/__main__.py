@@ -88,9 +88,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def measure(kind: str, urls: list[str], get: Callable[[str], object], *, each: bool) -> bool:
-    """Asks for each address once unmeasured, then once measured; prints and says whether the promise is kept."""
-    for url in urls[:10]:
-        get(url)
+    """Asks for each address once, as a server that has just started, then again, as one that runs, which is what is
+    promised; prints both, and says whether the promise is kept."""
+    first = statistics.quantiles((took for _, took in _timed(urls, get)), n=20)[-1]
     times = dict.fromkeys(urls, 0.0)
     for url, took in _timed(urls, get):
         times[url] = took
@@ -100,7 +100,7 @@ def measure(kind: str, urls: list[str], get: Callable[[str], object], *, each: b
     promise = PROMISES[kind]
     print(
         f"{kind:10} p50 {statistics.median(times.values()):6.1f} ms   p95 {p95:6.1f} ms"
-        f"   max {max(times.values()):6.1f} ms   (promised: {promise} ms)",
+        f"   max {max(times.values()):6.1f} ms   (promised: {promise} ms; p95 at first {first:.1f} ms)",
         flush=True,
     )
     return p95 < promise

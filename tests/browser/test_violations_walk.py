@@ -108,6 +108,7 @@ def test_what_is_new_is_told_and_taken_in_without_a_jump(site: Site, tab: Page):
     rows = tab.locator("[data-list] .row-link")
     before = rows.count()
     tab.keyboard.press("j")
+    expect(tab.locator("[data-list] .row-link:focus")).to_have_count(1)
     now = timezone.now()
     row = violation(
         site.world.source, "Signed Up", first_seen_at=now, code="enum", path="properties.type", count=80,
