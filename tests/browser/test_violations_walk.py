@@ -117,6 +117,7 @@ def test_what_is_new_is_told_and_taken_in_without_a_jump(site: Site, tab: Page):
     Violation.objects.filter(pk=row.pk).update(passed_at=timezone.now())
     tab.clock.fast_forward(61_000)
     expect(tab.get_by_text("1 new since you opened this")).to_be_visible()
+    expect(tab.locator(".arrived:not(.htmx-added)")).to_be_visible()  # before, its link is a plain one
     expect(rows).to_have_count(before)
 
     tab.keyboard.press("r")
