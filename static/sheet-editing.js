@@ -12,10 +12,10 @@ let waiting = Promise.resolve(); // changes reach the server in their order
 // ---- sending
 
 async function send(url, body) {
-  const headers = { "x-csrftoken": token(), accept: "application/json", "content-type": "application/json" };
+  const headers = { "x-csrftoken": token(), accept: "application/json", "content-type": "application/json", "x-quiet": "1" };
   const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
   const told = (answer.headers.get("content-type") ?? "").includes("json") ? await answer.json() : {};
-  return { status: answer.status, told };
+  return told.refused ? { status: told.refused, told: told.told } : { status: answer.status, told };
 }
 
 function opened() {

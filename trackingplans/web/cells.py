@@ -26,6 +26,7 @@ from trackingplans.web.drafts import conflict_told, draft_of
 from trackingplans.web.editions import Edition, newest_rules, of_draft
 from trackingplans.web.grid import view_of
 from trackingplans.web.plans import plan_of, teams_by_slug
+from trackingplans.web.quiet import quiet
 
 MOST_CELLS = 20_000
 MOST_REDRAWN = 200  # events; beyond that the whole grid is drawn anew
@@ -38,6 +39,7 @@ class Unreadable(ValueError):
 
 @require_POST
 @member(Role.EDITOR)
+@quiet
 def draft_cells(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
     """JSON `{"cells": [{"row", "column", "text"}], "remove": [row], "revision", "seen", "open": [ids of events]}`.
 

@@ -22,6 +22,7 @@ from trackingplans.draft_models import Comment, Draft, DraftStatus, DraftStep
 from trackingplans.models import Environment, Source, TrackingPlan
 from trackingplans.web import differences, tabs
 from trackingplans.web.plans import plan_of
+from trackingplans.web.quiet import quiet
 
 DRAFTS_SHOWN = 200
 STEPS_SHOWN = 100
@@ -132,12 +133,14 @@ def draft_change(request: WorkspaceRequest, plan: str, draft: str) -> HttpRespon
 
 @require_POST
 @member(Role.EDITOR)
+@quiet
 def draft_undo(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
     return _stepping(request, plan, draft, lambda one: drafting.undo(one, request.user))
 
 
 @require_POST
 @member(Role.EDITOR)
+@quiet
 def draft_redo(request: WorkspaceRequest, plan: str, draft: str) -> HttpResponse:
     return _stepping(request, plan, draft, lambda one: drafting.redo(one, request.user))
 

@@ -116,6 +116,13 @@ def test_a_conflict_says_what_somebody_else_did(client, ana, draft):
     assert "First" in answer.json()["others"][0]["message"]
     assert rule(draft).meta["purpose"] == "First"
 
+    url = reverse("draft_cells", args=[ana.workspace.public_id, draft.plan.public_id, draft.public_id])
+    body = {"cells": [{"row": ORDER, "column": "why", "text": "Third"}], "revision": 0, "remove": []}
+    asked = {"content_type": "application/json", "headers": {"x-quiet": "1"}}
+    quietly = client.post(url, json.dumps(body), **asked)
+    assert (quietly.status_code, quietly.json()["refused"]) == (200, 412)
+    assert quietly.json()["told"] == answer.json()
+
 
 def test_a_pasted_sheet_is_previewed_then_applied(client, ana, draft):
     data = {"text": "event\tproperty\ttype\nOrder Completed\tCouponCode\ttext\nOrder Completed\tx\twombat"}
