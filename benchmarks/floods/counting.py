@@ -13,16 +13,16 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.apps import apps  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.models import Model, Sum  # noqa: E402
+from django.apps import apps  # noqa: E402  # needs Django set up
+from django.db import connection  # noqa: E402  # needs Django set up
+from django.db.models import Model, Sum  # noqa: E402  # needs Django set up
 
-from ingest import accounting  # noqa: E402
-from ingest.models import DeadRow, InboxRow  # noqa: E402
-from trackingplans.models import EventProfile, RecentMessage, Source, TrafficHour, UnplannedName  # noqa: E402
-from trackingplans.traffic import naming, profiling, recent  # noqa: E402
-from violations import admitting, tallying  # noqa: E402
-from violations.models import Facet, FoldedName, Place, Sample, Turn, Violation, ViolationHour  # noqa: E402
+from ingest import accounting  # noqa: E402  # needs Django set up
+from ingest.models import DeadRow, InboxRow  # noqa: E402  # needs Django set up
+from trackingplans.models import EventProfile, RecentMessage, Source, TrafficHour, UnplannedName  # noqa: E402  # needs Django set up
+from trackingplans.traffic import naming, profiling, recent  # noqa: E402  # needs Django set up
+from violations import admitting, tallying  # noqa: E402  # needs Django set up
+from violations.models import Facet, FoldedName, Place, Sample, Turn, Violation, ViolationHour  # noqa: E402  # needs Django set up
 
 FEW = 1_000  # rows of a table that no flood should reach
 EXPECTED = ("ingest_seen",)  # one hash a message, for a day or two: what makes a repeat a repeat

@@ -14,14 +14,14 @@ from django.core.management import call_command
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.urls import reverse  # noqa: E402
+from django.conf import settings  # noqa: E402  # needs Django set up
+from django.test import Client  # noqa: E402  # needs Django set up
+from django.urls import reverse  # noqa: E402  # needs Django set up
 
-from accounts.models import Membership, Role, User, Workspace  # noqa: E402
-from benchmarks import data  # noqa: E402
-from trackingplans import importing, sourcing  # noqa: E402
-from trackingplans.models import Source, SourceType  # noqa: E402
+from accounts.models import Membership, Role, User, Workspace  # noqa: E402  # needs Django set up
+from benchmarks import data  # noqa: E402  # needs Django set up
+from trackingplans import importing, sourcing  # noqa: E402  # needs Django set up
+from trackingplans.models import Source, SourceType  # noqa: E402  # needs Django set up
 
 PAGES = ("violation_list", "not_in_plan", "overview")
 
